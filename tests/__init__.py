@@ -1,0 +1,1 @@
+"""Tests against real servers, from single rules to killed processes."""

@@ -1,0 +1,1 @@
+"""The law: procedures, rules, store and log of licence applications; knows nothing of the web."""
