@@ -1,0 +1,1 @@
+"""The law itself: pure rules and values, no input or output, no clock, no randomness."""

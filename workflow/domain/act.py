@@ -1,0 +1,58 @@
+"""From a posted event to an act: the values that a decision is made of."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from workflow.domain.evidence import Evidence
+from workflow.domain.principal import Actor, Principal
+from workflow.domain.procedure import EventSpec, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as somebody sent it; its shape is checked, its rules are not.
+
+    `key` is the idempotency key, `fingerprint` the SHA-256 of the canonical body as sent.
+    Instants are written as in `clock`; `effective_at` None means now. `data` has the shape
+    that `payload` names.
+    """
+
+    type: str
+    key: str
+    fingerprint: str
+    authority: str | None
+    effective_at: str | None
+    reason: str | None
+    evidence: tuple[Evidence, ...]
+    payload: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """An event with its principal and what a decision needs from the world: the time, 128
+    random bits in hexadecimal, and which of the pools it names are registered.
+    """
+
+    subject: str
+    principal: Principal
+    event: Event
+    now: str
+    salt: str
+    pools: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An event whose actor is known, with everything that guards and effects read beside the
+    snapshot.
+    """
+
+    procedure: Procedure
+    spec: EventSpec
+    actor: Actor
+    seq: int
+    effective_at: str
+    evidence: tuple[Evidence, ...]
+    data: dict[str, Any]
+    pools: frozenset[str] = frozenset()

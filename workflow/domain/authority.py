@@ -1,0 +1,72 @@
+"""Who acts for whom: from a principal and the authority it named to an actor, or a refusal."""
+
+from collections.abc import Iterable
+
+from workflow.domain.principal import BUYER_AUTHORITY, Actor, Principal, Role
+from workflow.domain.procedure import ANYONE, EventSpec, Procedure
+from workflow.domain.refusals import Refusal
+
+CONFIRMATION = "confirm"
+"""The effect that a recorder may never have."""
+
+
+def authorise(
+    procedure: Procedure,
+    spec: EventSpec,
+    principal: Principal,
+    buyer: str,
+    named: str | None,
+) -> Actor | Refusal:
+    """The actor of an event on an application of `buyer`.
+
+    An officer acts for its own authorities, a buyer for itself, and a recorder enters what
+    any of them is reported to have done.
+    """
+    role = _posting_role(spec, principal)
+    if isinstance(role, Refusal):
+        return role
+    if role is Role.BUYER and principal.organisation != buyer:
+        return Refusal("not-your-application")
+    if role is Role.OFFICER and principal.organisation == buyer:
+        return Refusal("own-organisation")
+    fitting = _fitting(procedure, spec, principal, role)
+    if named is not None:
+        if named in fitting:
+            return Actor(principal, role, named)
+        return _wrong(spec)
+    if len(fitting) == 1:
+        return Actor(principal, role, fitting[0])
+    if ANYONE in spec.by or (spec.unattributed and role is Role.RECORDER):
+        return Actor(principal, role, None)
+    if not fitting:
+        return _wrong(spec)
+    return Refusal("authority-required", {"authorities": _listed(fitting)}, ("authority",))
+
+
+def _posting_role(spec: EventSpec, principal: Principal) -> Role | Refusal:
+    """The role in which the principal posts; the first that may, in a fixed order."""
+    for role in (Role.SYSTEM, Role.OFFICER, Role.BUYER, Role.RECORDER):
+        if principal.is_a(role):
+            if role is Role.RECORDER and spec.effect == CONFIRMATION:
+                return Refusal("recorder-never-confirms")
+            return role
+    return Refusal("role-may-not", {"role": _listed(principal.roles)})
+
+
+def _fitting(
+    procedure: Procedure, spec: EventSpec, principal: Principal, role: Role
+) -> tuple[str, ...]:
+    bodies = (*procedure.authorities, BUYER_AUTHORITY) if ANYONE in spec.by else spec.by
+    if role is Role.BUYER:
+        return (BUYER_AUTHORITY,) if BUYER_AUTHORITY in bodies else ()
+    if role is Role.OFFICER:
+        return tuple(body for body in bodies if body in principal.authorities)
+    return bodies
+
+
+def _wrong(spec: EventSpec) -> Refusal:
+    return Refusal("wrong-authority", {"authorities": _listed(spec.by)})
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words))

@@ -1,0 +1,41 @@
+"""Instants as text: UTC, milliseconds, fixed width, so that text order is time order.
+
+An instant is written `2026-01-28T00:00:00.000Z` (RFC 3339 section 5.6).
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+FUTURE_TOLERANCE = timedelta(seconds=60)
+"""How far ahead of our clock an act may claim to have taken effect."""
+
+
+def instant(moment: datetime) -> str:
+    """Write an aware datetime as an instant."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text[:23] + "Z"
+
+
+def moment(text: str) -> datetime:
+    """Read an instant."""
+    return datetime.fromisoformat(text)
+
+
+def milliseconds(text: str) -> int:
+    """Unix time of an instant in milliseconds."""
+    return round(moment(text).timestamp() * 1000)
+
+
+def later(text: str, by: timedelta) -> str:
+    """The instant so much later."""
+    return instant(moment(text) + by)
+
+
+def day_in(text: str, zone: str) -> date:
+    """The calendar day of an instant in a zone (IANA name)."""
+    return moment(text).astimezone(ZoneInfo(zone)).date()
+
+
+def start_of(day: date, zone: str) -> str:
+    """The instant at which a calendar day begins in a zone (IANA name)."""
+    return instant(datetime.combine(day, time.min, ZoneInfo(zone)))

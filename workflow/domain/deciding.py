@@ -1,0 +1,76 @@
+"""What an act would change, or why it may not be: the rules around the transition itself."""
+
+from typing import Any
+
+from workflow.domain import clock
+from workflow.domain.act import Act, Event
+from workflow.domain.application import Changes, Snapshot, Vote
+from workflow.domain.evidence import reaches
+from workflow.domain.procedure import EventSpec
+from workflow.domain.refusals import Refusal
+from workflow.domain.rules import EFFECTS, GUARDS
+from workflow.domain.standing import bookkeeping
+
+
+def effective_at(snapshot: Snapshot, spec: EventSpec, event: Event, recorded: str) -> str | Refusal:
+    """When the act took effect: by default now, at most 60 s ahead, and not before the
+    present state was entered (for acts that belong to no state: before the application).
+    """
+    floor = snapshot["effective_at"] if spec.anytime else snapshot["entered_at"]
+    claimed = event.effective_at
+    if claimed is None:
+        return max(recorded, floor)
+    if in_future(claimed, recorded):
+        return Refusal("effective-in-future", {}, ("effective_at",))
+    if claimed < floor:
+        return Refusal("effective-before-state", {"entered_at": floor})
+    return claimed
+
+
+def in_future(claimed: str, now: str) -> bool:
+    """Whether an instant lies further ahead than clocks may differ."""
+    return claimed > now and claimed > clock.later(now, clock.FUTURE_TOLERANCE)
+
+
+def objections(snapshot: Snapshot, act: Act) -> list[Refusal]:
+    """Every reason against an act in a state that knows it."""
+    found = [
+        refusal
+        for name in act.spec.guards
+        if (refusal := GUARDS[name].check(snapshot, act)) is not None
+    ]
+    weak = weakness(act)
+    return [*found, weak] if weak else found
+
+
+def weakness(act: Act) -> Refusal | None:
+    """Whether the evidence lies below what the event takes."""
+    threshold = act.spec.evidence.accept
+    if reaches(act.evidence, act.actor.role, threshold):
+        return None
+    return Refusal("evidence-too-weak", {"threshold": threshold})
+
+
+def foreseen(snapshot: Snapshot, act: Act) -> list[Refusal]:
+    """The reasons that can be told before anybody posts: of guards that read no data."""
+    return [
+        refusal
+        for name in act.spec.guards
+        if not GUARDS[name].payloads and (refusal := GUARDS[name].check(snapshot, act)) is not None
+    ]
+
+
+def changes_of(snapshot: Snapshot, act: Act, standing: str | None) -> Changes:
+    """What the act changes beside the state: its effect, its vote and the bookkeeping."""
+    spec, authority = act.spec, act.actor.authority
+    changes = EFFECTS[spec.effect].apply(snapshot, act) if spec.effect else Changes(set={})
+    gained = changes["set"]
+    if spec.quorum and authority is not None:
+        gained[f"/votes/{spec.type}/{authority}"] = Vote(seq=act.seq, effective_at=act.effective_at)
+    gained.update(bookkeeping(snapshot, act, standing))
+    return changes
+
+
+def entering(state: str, act: Act) -> dict[str, Any]:
+    """The changes of entering a state."""
+    return {"/state": state, "/entered_at": act.effective_at, "/entered_seq": act.seq}

@@ -1,0 +1,287 @@
+"""Refusals: a reasoned no, as a value with a stable code.
+
+A code belongs to one kind, and the kind decides how the world outside is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from workflow.domain.procedure import Label
+
+
+class Kind(IntEnum):
+    """What a refusal means for whoever posted. Of several, the least decides the answer."""
+
+    INVALID = 1
+    UNKNOWN = 2
+    FORBIDDEN = 3
+    UNCONDITIONAL = 4
+    STALE = 5
+    CONFLICT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What stands behind a code: its kind, and a sentence with `{names}` of its parameters."""
+
+    kind: Kind
+    detail: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reasoned no. `parameters` fill the sentence; `field` points into the event."""
+
+    code: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    field: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its code."""
+        return REASONS[self.code].kind
+
+    @property
+    def detail(self) -> Label:
+        """The sentence in both languages."""
+        reason = REASONS[self.code].detail
+        return Label(reason.en.format(**self.parameters), reason.zh.format(**self.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an event was not accepted, in which state, and what is possible there instead."""
+
+    refusals: tuple[Refusal, ...]
+    state: str | None = None
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def decisive(self) -> Refusal:
+        """The refusal that decides how the caller is told."""
+        return min(self.refusals, key=lambda refusal: refusal.kind)
+
+
+def _reason(kind: Kind, en: str, zh: str) -> Reason:
+    return Reason(kind, Label(en, zh))
+
+
+_unknown, _invalid, _forbidden, _conflict = (
+    Kind.UNKNOWN,
+    Kind.INVALID,
+    Kind.FORBIDDEN,
+    Kind.CONFLICT,
+)
+
+REASONS: dict[str, Reason] = {
+    # what is not there
+    "unknown-application": _reason(_unknown, "There is no such application.", "没有这份申请。"),
+    "unknown-pool": _reason(_unknown, "There is no such pool.", "没有这个联合额度。"),
+    "buyer-not-found": _reason(_unknown, "There is no such buyer.", "没有这个买方。"),
+    "unknown-record": _reason(_unknown, "The trail has no such record.", "轨迹中没有这条记录。"),
+    "unknown-procedure-version": _reason(
+        _unknown, "There is no such procedure or version.", "没有这个程序或版本。"
+    ),
+    # what cannot be read
+    "invalid-event": _reason(_invalid, "{message}", "{message}"),
+    "unknown-event": _reason(
+        _invalid, "The procedure knows no event “{type}”.", "本程序没有“{type}”这一事件。"
+    ),
+    "unknown-procedure": _reason(
+        _invalid, "There is no procedure “{procedure}”.", "没有“{procedure}”这一程序。"
+    ),
+    "unknown-buyer": _reason(
+        _invalid, "The buyer “{buyer}” is not registered.", "买方“{buyer}”尚未登记。"
+    ),
+    "pool-not-registered": _reason(
+        _invalid, "The pool “{pool}” is not registered.", "联合额度“{pool}”尚未登记。"
+    ),
+    "idempotency-key-reused": _reason(
+        _invalid,
+        "This idempotency key was used before with another body.",
+        "该幂等键已用于内容不同的请求。",
+    ),
+    "authority-required": _reason(
+        _invalid,
+        "Name the authority whose act this is: one of {authorities}.",
+        "请写明作出该行为的机关：{authorities} 之一。",
+    ),
+    "reason-required": _reason(_invalid, "This event needs a reason.", "该事件必须说明理由。"),
+    "effective-in-future": _reason(
+        _invalid,
+        "The act takes effect more than 60 seconds in the future.",
+        "生效时间晚于当前时间六十秒以上。",
+    ),
+    "condition-value-invalid": _reason(
+        _invalid,
+        "The value does not fit a condition of the kind {kind}: {message}",
+        "该值不符合“{kind}”类条件：{message}",
+    ),
+    "unknown-claim": _reason(
+        _invalid,
+        "The pool has no claim “{claim}” to supersede.",
+        "该额度没有可取代的主张“{claim}”。",
+    ),
+    # who may not
+    "wrong-authority": _reason(
+        _forbidden,
+        "This is an act of {authorities}; you may not act for them.",
+        "这是 {authorities} 的行为，您无权代其作出。",
+    ),
+    "not-your-application": _reason(
+        _forbidden, "This application is another buyer's.", "该申请属于其他买方。"
+    ),
+    "own-organisation": _reason(
+        _forbidden,
+        "No officer acts on an application of their own organisation.",
+        "官员不得处理本单位的申请。",
+    ),
+    "role-may-not": _reason(
+        _forbidden, "The role {role} may not do this.", "“{role}”角色不得进行此操作。"
+    ),
+    "recorder-never-confirms": _reason(
+        _forbidden,
+        "A recorder enters reports and never confirms them.",
+        "记录员只录入报道，不得确认。",
+    ),
+    # what the caller expected is no longer so
+    "if-match-required": _reason(
+        Kind.UNCONDITIONAL, "This event must carry If-Match.", "该事件必须携带 If-Match。"
+    ),
+    "stale": _reason(
+        Kind.STALE,
+        "The application is no longer at the version you named.",
+        "申请已不是您所指的版本。",
+    ),
+    # what the rules do not allow now
+    "transition-not-allowed": _reason(
+        _conflict,
+        "“{type}” is not possible in the state {state}.",
+        "在“{state}”状态下不能进行“{type}”。",
+    ),
+    "effective-before-state": _reason(
+        _conflict,
+        "The act would precede {entered_at}, when the present state was entered.",
+        "生效时间早于进入当前状态的时间 {entered_at}。",
+    ),
+    "evidence-too-weak": _reason(
+        _conflict,
+        "The evidence must be at least of the grade {threshold}.",
+        "证据至少须达到“{threshold}”等级。",
+    ),
+    "not-its-turn": _reason(
+        _conflict,
+        "It is not the turn of {authority}; waited for: {waiting_on}.",
+        "尚未轮到 {authority}；当前等待：{waiting_on}。",
+    ),
+    "four-eyes": _reason(
+        _conflict,
+        "The same person already did “{type}”; another officer must act.",
+        "同一人已作出“{type}”，须由另一名官员办理。",
+    ),
+    "licence-already-proposed": _reason(
+        _conflict,
+        "A licence has been proposed; the order can no longer be restated.",
+        "许可证已提出，订单不得再变更。",
+    ),
+    "order-not-declared": _reason(
+        _conflict, "The buyer has not declared its order.", "买方尚未申报订单。"
+    ),
+    "beyond-order": _reason(
+        _conflict, "The licence would exceed the order of {units} units.", "超出订单数量 {units}。"
+    ),
+    "beyond-cap": _reason(
+        _conflict,
+        "The licence would exceed the cap of {units} units set as a condition.",
+        "超出条件设定的上限 {units}。",
+    ),
+    "condition-exists": _reason(
+        _conflict, "There is already a condition “{condition}”.", "条件“{condition}”已存在。"
+    ),
+    "unknown-condition": _reason(
+        _conflict, "There is no condition “{condition}”.", "没有条件“{condition}”。"
+    ),
+    "condition-of-another": _reason(
+        _conflict,
+        "The condition belongs to {owner}; it alone may change it.",
+        "该条件由 {owner} 提出，只有其可以变更。",
+    ),
+    "condition-settled": _reason(
+        _conflict,
+        "The condition “{condition}” is already {status}.",
+        "条件“{condition}”已处于“{status}”。",
+    ),
+    "condition-incomplete": _reason(
+        _conflict,
+        "The condition “{condition}” has no complete value yet.",
+        "条件“{condition}”的数值尚未确定。",
+    ),
+    "conditions-missing": _reason(
+        _conflict,
+        "No condition has been proposed; say explicitly that there are none.",
+        "尚未提出任何条件；如无条件须明确声明。",
+    ),
+    "conditions-not-fixed": _reason(
+        _conflict, "Not yet fixed: {conditions}.", "尚未确定的条件：{conditions}。"
+    ),
+    "conditions-exist": _reason(
+        _conflict,
+        "There are conditions: {conditions}; it cannot be said that there are none.",
+        "存在条件：{conditions}，不能声明无条件。",
+    ),
+    "nothing-to-accept": _reason(
+        _conflict, "No fixed condition awaits acceptance.", "没有待接受的已定条件。"
+    ),
+    "conditions-not-accepted": _reason(
+        _conflict,
+        "The buyer has not accepted: {conditions}.",
+        "买方尚未接受的条件：{conditions}。",
+    ),
+    "precedent-not-met": _reason(
+        _conflict,
+        "To be met before the licence: {conditions}.",
+        "发证前须先满足的条件：{conditions}。",
+    ),
+    "licence-not-proposed": _reason(_conflict, "No licence has been proposed.", "尚未提出许可证。"),
+    "not-confirmed": _reason(
+        _conflict,
+        "Only reported so far, not confirmed: records {records}.",
+        "迄今仅为报道、未经确认的记录：{records}。",
+    ),
+    "gate-shut": _reason(_conflict, "The gate “{gate}” is shut.", "“{gate}”闸门关闭。"),
+    "beyond-balance": _reason(
+        _conflict, "Only {balance} units are left on the licence.", "许可证余量仅 {balance}。"
+    ),
+    "outside-validity": _reason(
+        _conflict,
+        "The licence is valid from {valid_from} to {valid_until}.",
+        "许可证有效期为 {valid_from} 至 {valid_until}。",
+    ),
+    "shipment-exists": _reason(
+        _conflict, "The shipment “{shipment}” is already recorded.", "货运“{shipment}”已登记。"
+    ),
+    "uses-exhausted": _reason(
+        _conflict, "The licence allows {max_uses} uses.", "许可证限用 {max_uses} 次。"
+    ),
+    "pool-required": _reason(
+        _conflict,
+        "The application belongs to no pool; name one.",
+        "该申请不属于任何联合额度，请指明。",
+    ),
+    "pool-of-another": _reason(
+        _conflict, "The application already belongs to the pool “{pool}”.", "该申请已属于“{pool}”。"
+    ),
+    "nothing-to-confirm": _reason(
+        _conflict,
+        "Record {seq} does not await confirmation.",
+        "记录 {seq} 无需确认。",
+    ),
+    "pool-exists": _reason(
+        _conflict, "The pool exists already with other content.", "该联合额度已存在且内容不同。"
+    ),
+    "claim-superseded": _reason(
+        _conflict, "The claim “{claim}” is superseded already.", "主张“{claim}”已被取代。"
+    ),
+}
+"""Every code there is."""

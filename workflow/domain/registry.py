@@ -1,0 +1,38 @@
+"""Entries in subjects that no procedure governs: buyers and pools."""
+
+from collections.abc import Sequence
+
+from workflow.domain.act import Posting
+from workflow.domain.application import Changes
+from workflow.domain.principal import Actor, Principal, Role
+from workflow.domain.record import Decision, Document, record_fields, seal
+from workflow.domain.refusals import Refusal, Refused
+
+
+def acting(principal: Principal, roles: Sequence[Role]) -> Actor | Refused:
+    """The actor, in the first of these roles that the principal holds."""
+    for role in roles:
+        if principal.is_a(role):
+            return Actor(principal, role, None)
+    held = ", ".join(sorted(principal.roles))
+    return Refused((Refusal("role-may-not", {"role": held}),))
+
+
+def entered(before: Document, posting: Posting, actor: Actor, changes: Changes) -> Decision:
+    """The decision that an entry makes; the first one dates the subject."""
+    recorded = max(posting.now, before.recorded_at)
+    if before.version == 0:
+        changes["set"]["/created_at"] = recorded
+    fields = record_fields(actor, posting)
+    fields.update(
+        {
+            "procedure": None,
+            "effective_at": posting.event.effective_at or recorded,
+            "recorded_at": recorded,
+            "standing": None,
+            "from": None,
+            "to": None,
+            "changes": changes,
+        }
+    )
+    return seal(before, fields)

@@ -1,0 +1,101 @@
+"""Standing: which records are confirmed, who stands behind them, and how a report becomes so.
+
+A recorder never confirms. An officer or a buyer confirms its own act by evidence of the
+threshold, at once or later by the event `confirm`.
+"""
+
+from typing import Any
+
+from workflow.domain.act import Act
+from workflow.domain.application import Changes, Person, Snapshot, Unconfirmed, spec_of
+from workflow.domain.evidence import reaches
+from workflow.domain.principal import Role
+from workflow.domain.procedure import EventSpec
+from workflow.domain.refusals import Refusal
+
+
+def standing_of(act: Act) -> str | None:
+    """The standing with which the act enters the trail; None where it does not matter."""
+    threshold = act.spec.evidence.confirm
+    if threshold is None:
+        return None
+    witnessed = act.actor.role is not Role.RECORDER
+    confirmed = witnessed and reaches(act.evidence, act.actor.role, threshold)
+    return "confirmed" if confirmed else "reported"
+
+
+def bookkeeping(snapshot: Snapshot, act: Act, standing: str | None) -> dict[str, Any]:
+    """The changes that every act makes beside its effect."""
+    changes: dict[str, Any] = {}
+    authority, kind = act.actor.authority, act.spec.type
+    if standing == "reported":
+        changes[f"/unconfirmed/{act.seq}"] = Unconfirmed(
+            type=kind, authority=authority, before=snapshot["state"]
+        )
+    if act.spec.guarded:
+        name = act.actor.principal.name if act.actor.role is Role.OFFICER else None
+        changes[f"/persons/{kind}.{authority}"] = Person(seq=act.seq, name=name)
+    if authority is not None and authority not in snapshot["acted"]:
+        changes[f"/acted/{authority}"] = act.seq
+    return changes
+
+
+# guards
+
+
+def four_eyes(
+    snapshot: Snapshot, act: Act, spec: EventSpec, authority: str | None
+) -> Refusal | None:
+    """Nobody who already did one of the acts in `spec.four_eyes` does this one too.
+
+    A new vote of the same authority replaces its own and is not held against it.
+    """
+    if act.actor.role is not Role.OFFICER:
+        return None
+    own = f"{spec.type}.{authority}"
+    for act_name, person in snapshot["persons"].items():
+        kind = act_name.split(".", 1)[0]
+        if (
+            kind in spec.four_eyes
+            and act_name != own
+            and person["name"] == act.actor.principal.name
+        ):
+            return Refusal("four-eyes", {"type": kind})
+    return None
+
+
+def confirmed_so_far(snapshot: Snapshot, _act: Act) -> Refusal | None:
+    """Nothing that matters in the trail is only reported."""
+    pending = sorted(snapshot["unconfirmed"], key=int)
+    return Refusal("not-confirmed", {"records": ", ".join(pending)}) if pending else None
+
+
+def confirmable(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """The record awaits confirmation, the act was the actor's, its evidence suffices, and no
+    one person stands behind two acts that need two.
+    """
+    target = snapshot["unconfirmed"].get(str(act.data["seq"]))
+    if target is None:
+        return Refusal("nothing-to-confirm", {"seq": act.data["seq"]})
+    spec = spec_of(act.procedure, target["type"])
+    owners = (target["authority"],) if target["authority"] else spec.by
+    if act.actor.authority not in owners:
+        return Refusal("wrong-authority", {"authorities": ", ".join(sorted(owners))})
+    if not reaches(act.evidence, act.actor.role, spec.evidence.confirm):
+        return Refusal("evidence-too-weak", {"threshold": spec.evidence.confirm})
+    return four_eyes(snapshot, act, spec, target["authority"])
+
+
+# effect
+
+
+def confirm(snapshot: Snapshot, act: Act) -> Changes:
+    """The record counts as confirmed; its confirmer stands behind it if nobody did."""
+    seq = act.data["seq"]
+    target = snapshot["unconfirmed"][str(seq)]
+    key = f"{target['type']}.{target['authority']}"
+    person = snapshot["persons"].get(key)
+    gained: dict[str, Any] = {}
+    if person is not None and person["seq"] == seq and person["name"] is None:
+        gained[f"/persons/{key}"] = Person(seq=seq, name=act.actor.principal.name)
+    return Changes(set=gained, unset=[f"/unconfirmed/{seq}"])

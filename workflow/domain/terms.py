@@ -1,0 +1,60 @@
+"""Under which terms a subject is found: index terms for filters, words for search.
+
+A word is casefolded, and a search matches its beginning.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from workflow.domain.application import Snapshot, standing
+from workflow.domain.predicates import waiting_on
+from workflow.domain.procedure import Procedure
+
+EVERY = ""
+"""The term under which every subject of a kind is found."""
+
+WORD_LENGTH = 64
+"""Characters of a text that can be searched for."""
+
+
+class Entry(NamedTuple):
+    """Where a subject stands in the indexes."""
+
+    terms: frozenset[str]
+    words: frozenset[str]
+
+
+ABSENT = Entry(frozenset(), frozenset())
+
+
+def word(text: str) -> str:
+    """A text as search compares it."""
+    return text.casefold()[:WORD_LENGTH]
+
+
+def of_application(application: str, snapshot: Snapshot, procedure: Procedure) -> Entry:
+    """State, standing, buyer, procedure, pool, and the authorities that acted or are awaited;
+    the id and the buyer's reference as words.
+    """
+    terms = {
+        EVERY,
+        f"state={snapshot['state']}",
+        f"standing={standing(snapshot)}",
+        f"buyer={snapshot['buyer']}",
+        f"procedure={snapshot['procedure']}",
+    }
+    terms.update(f"authority={authority}" for authority in snapshot["acted"])
+    terms.update(f"waiting_on={who}" for who in waiting_on(procedure, snapshot))
+    if snapshot["pool"] is not None:
+        terms.add(f"pool={snapshot['pool']}")
+    words = {word(application)}
+    if snapshot["reference"]:
+        words.add(word(snapshot["reference"]))
+    return Entry(frozenset(terms), frozenset(words))
+
+
+def of_named(identifier: str, snapshot: Mapping[str, Any], field: str) -> Entry:
+    """A buyer by its name, a pool by its title, both by their id."""
+    texts = cast(Mapping[str, str | None], snapshot[field]).values()
+    words = {word(identifier), *(word(text) for text in texts if text)}
+    return Entry(frozenset({EVERY}), frozenset(words))
