@@ -1,0 +1,46 @@
+"""Redis or Valkey: the only place that knows its keys, and that speaks to it."""
+
+from workflow.store.checks import Finding, check_server
+from workflow.store.commits import (
+    Commit,
+    Committed,
+    Loaded,
+    Outcome,
+    Page,
+    Position,
+    Repeated,
+    Stale,
+)
+from workflow.store.embedded import EmbeddedServer
+from workflow.store.faults import (
+    DurabilityUnknown,
+    FolderInUse,
+    ServerFailed,
+    StoreFault,
+    Unavailable,
+    WrongDatabase,
+)
+from workflow.store.link import connect
+from workflow.store.store import Store
+
+__all__ = [
+    "Commit",
+    "Committed",
+    "DurabilityUnknown",
+    "EmbeddedServer",
+    "Finding",
+    "FolderInUse",
+    "Loaded",
+    "Outcome",
+    "Page",
+    "Position",
+    "Repeated",
+    "ServerFailed",
+    "Stale",
+    "Store",
+    "StoreFault",
+    "Unavailable",
+    "WrongDatabase",
+    "check_server",
+    "connect",
+]

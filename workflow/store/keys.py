@@ -1,0 +1,91 @@
+"""Every key of the database, and which partition it lies in.
+
+| key                 | type   | holds                                                     |
+|---------------------|--------|-----------------------------------------------------------|
+| `clearance`         | string | format and number of partitions, fixed at creation        |
+| `{t}d:<subject>`    | string | document: version, head and snapshot                      |
+| `{t}t:<subject>`    | list   | trail: the records, the n-th at index n - 1               |
+| `{t}e:<subject>`    | hash   | event (16 bytes) -> seq of the record that it left        |
+| `{t}x:<kind>:<term>`| zset   | index: ids by creation time; the empty term holds them all |
+| `{t}w:<kind>`       | zset   | search: `<word>` NUL `<id>`, all of score 0               |
+| `{t}f`              | stream | feed: one entry a record, ids 0-1, 0-2, ...; `s` subject, `n` seq |
+
+`{t}` is the hash tag of the partition. The tags are chosen so that the slots of a cluster
+(CRC16 modulo 16384, Redis Cluster specification) lie evenly spread: the n-th tag's slot lies
+in the n-th of equal ranges.
+"""
+
+from binascii import crc_hqx
+from functools import cache
+from zlib import crc32
+
+FORMAT = 1
+META = "clearance"
+SLOTS = 16_384
+
+
+def meta(partitions: int) -> bytes:
+    """What `META` says of a database with that many partitions."""
+    return f"format={FORMAT} partitions={partitions}".encode()
+
+
+def slot(tag: str) -> int:
+    """The cluster slot of the keys with this hash tag."""
+    return crc_hqx(tag.encode(), 0) % SLOTS
+
+
+@cache
+def tags(partitions: int) -> tuple[str, ...]:
+    """The hash tag of each partition: the least number, in hexadecimal, whose slot fits."""
+    found: dict[int, str] = {}
+    number = 0
+    while len(found) < partitions:
+        tag = f"{number:x}"
+        found.setdefault(slot(tag) * partitions // SLOTS, tag)
+        number += 1
+    return tuple(found[partition] for partition in range(partitions))
+
+
+class Layout:
+    """Where things lie in a database with this number of partitions (1 to 1024)."""
+
+    __slots__ = ("partitions", "tags")
+
+    def __init__(self, partitions: int = 64) -> None:
+        if not 1 <= partitions <= 1024:
+            raise ValueError("the number of partitions must be from 1 to 1024")
+        self.partitions = partitions
+        self.tags = tuple(f"{{{tag}}}" for tag in tags(partitions))
+
+    def partition(self, subject: str) -> int:
+        """The partition of a subject: CRC-32 of its name, modulo their number."""
+        return crc32(subject.encode()) % self.partitions
+
+    def tag(self, subject: str) -> str:
+        return self.tags[self.partition(subject)]
+
+    def document(self, subject: str) -> str:
+        return f"{self.tag(subject)}d:{subject}"
+
+    def trail(self, subject: str) -> str:
+        return f"{self.tag(subject)}t:{subject}"
+
+    def of_subject(self, subject: str) -> tuple[str, str, str]:
+        """Document, trail and events of a subject."""
+        tag = self.tag(subject)
+        return f"{tag}d:{subject}", f"{tag}t:{subject}", f"{tag}e:{subject}"
+
+
+def feed(tag: str) -> str:
+    """The feed of a partition."""
+    return f"{tag}f"
+
+
+def index(tag: str, kind: str, term: str) -> str:
+    """The index of one term over the subjects of a kind in a partition."""
+    return f"{tag}x:{kind}:{term}"
+
+
+def words(tag: str, kind: str) -> str:
+    """The search words of the subjects of a kind in a partition."""
+    return f"{tag}w:{kind}"

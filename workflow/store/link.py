@@ -1,0 +1,164 @@
+"""One connection to the server, and what happens when it breaks.
+
+redis-py repeats any command on a lost reply, a write too. Its own repeats are off; a request is
+sent again here, where it is known whether that is safe: every request is, because reads change
+nothing and a commit is idempotent by its event.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from hiredis import pack_command
+from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    BusyLoadingError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
+
+from workflow.store.faults import DurabilityUnknown, StoreFault, Unavailable
+from workflow.store.scripts import Script
+
+PATIENCE = 3.0  # seconds in which a request is sent again
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.2  # seconds between two tries
+
+Argument = str | bytes | int
+
+logger = logging.getLogger(__name__)
+
+
+def connect(url: str) -> Redis:
+    """A client for a server: `unix:///path`, `redis://host:port/db` or `rediss://...`."""
+    return Redis.from_url(
+        url, protocol=2, retry=Retry(NoBackoff(), 0), socket_timeout=None, socket_connect_timeout=2
+    )
+
+
+class Link:
+    """One connection of its own, for one request at a time; opened when needed, and anew."""
+
+    def __init__(self, client: Redis) -> None:
+        self._connection: AbstractConnection = (
+            client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        )
+        self._in_doubt = False
+
+    async def command(self, *arguments: Argument) -> Any:
+        """The answer to a command that reads."""
+        return await self._ask(_packed(arguments), None, Unavailable)
+
+    async def read(self, script: Script, keys: Sequence[str], arguments: Iterable[Argument]) -> Any:
+        """The answer of a script that reads."""
+        return await self._ask(_evaluate(script, keys, arguments), script, Unavailable)
+
+    async def write(
+        self, script: Script, keys: Sequence[str], arguments: Iterable[Argument]
+    ) -> Any:
+        """The answer of a script that writes, and that may run twice."""
+        return await self._ask(_evaluate(script, keys, arguments), script, DurabilityUnknown)
+
+    async def close(self) -> None:
+        await self._connection.disconnect()
+
+    async def _ask(self, request: bytes, script: Script | None, when_lost: type[StoreFault]) -> Any:
+        """Send a request until it is answered, `PATIENCE` at most.
+
+        Raises `when_lost` when a reply was lost and none came later, else `Unavailable`.
+        """
+        self._in_doubt = False
+        clock = asyncio.get_running_loop().time
+        deadline, pause = clock() + PATIENCE, FIRST_PAUSE
+        missing = None
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    if missing:
+                        await self._exchange(_packed(("SCRIPT", "LOAD", missing.text)))
+                    return await self._exchange(request)
+            except NoScriptError:
+                missing = script
+                continue
+            except (RedisError, OSError) as error:
+                fault = when_lost if self._in_doubt else Unavailable
+                if not _worth_another_try(error):
+                    logger.error("the server refuses: %s", error)
+                    raise (when_lost if _in_the_midst(error) else fault)(str(error)) from error
+                if clock() + pause >= deadline:
+                    raise fault(str(error)) from error
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _exchange(self, request: bytes) -> Any:
+        """Send once and read the reply. Unless that came, the connection is not used again."""
+        connection = self._connection
+        sent = answered = False
+        try:
+            if connection.is_connected and await connection.can_read():
+                await connection.disconnect(nowait=True)  # closed while idle
+            if not connection.is_connected:
+                await connection.connect()  # type: ignore[no-untyped-call]
+            sent = True
+            await connection.send_packed_command([request], check_health=False)
+            reply = await connection.read_response()
+        except (BusyLoadingError, ResponseError):
+            answered = True
+            raise
+        else:
+            answered = True
+            return reply
+        finally:
+            if not answered:
+                self._in_doubt |= sent
+                await connection.disconnect(nowait=True)
+
+
+class Links:
+    """The links that are idle; there are as many as were ever needed at once."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._idle: list[Link] = []
+
+    @asynccontextmanager
+    async def borrow(self) -> AsyncIterator[Link]:
+        """A link of one's own for as long as the block lasts."""
+        link = self._idle.pop() if self._idle else Link(self._client)
+        try:
+            yield link
+        finally:
+            self._idle.append(link)
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+
+def _evaluate(script: Script, keys: Sequence[str], arguments: Iterable[Argument]) -> bytes:
+    return _packed(("EVALSHA", script.sha, len(keys), *keys, *arguments))
+
+
+def _packed(command: tuple[Argument, ...]) -> bytes:
+    """The command on the wire. hiredis does it in C, the asyncio connection of redis-py not."""
+    packed: bytes = pack_command(command)  # type: ignore[arg-type]  # declared for one argument
+    return packed
+
+
+def _worth_another_try(error: Exception) -> bool:
+    """Whether the state that the server answers of may pass within moments."""
+    if isinstance(error, OutOfMemoryError):
+        return False
+    return not isinstance(error, ResponseError) or isinstance(error, ReadOnlyError)
+
+
+def _in_the_midst(error: Exception) -> bool:
+    """Whether a script had begun when it failed: the server then names the line."""
+    return "@user_script" in str(error)

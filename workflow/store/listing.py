@@ -1,0 +1,80 @@
+"""Lists over all subjects of a kind, gathered from the partitions."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from workflow.store import keys
+from workflow.store.commits import Position
+from workflow.store.keys import Layout
+from workflow.store.link import Argument, Links
+from workflow.store.scripts import MATCHING, PAGE, Script
+
+SCANNED = 1000  # entries that one call looks at, in each lane, before it answers with a short page
+
+
+class Listing:
+    """What is read from the indexes, which are kept for each partition."""
+
+    def __init__(self, layout: Layout, lane_of: Sequence[int], links: Links) -> None:
+        self._links = links
+        self._lanes = [
+            [tag for tag, own in zip(layout.tags, lane_of, strict=True) if own == lane]
+            for lane in sorted(set(lane_of))
+        ]
+
+    async def page(
+        self, kind: str, terms: Sequence[str], limit: int, before: Position | None
+    ) -> tuple[list[Position], Position | None]:
+        """The newest subjects that have all the terms, and where to go on (None: at the end)."""
+        named = [
+            [keys.index(tag, kind, term) for tag in lane for term in terms or ("",)]
+            for lane in self._lanes
+        ]
+        after: tuple[Argument, Argument] = before or ("", "")
+        arguments = (len(terms) or 1, limit, SCANNED, *after)
+        found: list[Position] = []
+        horizons: list[Position] = []
+        for answer in await asyncio.gather(*(self._ask(PAGE, own, arguments) for own in named)):
+            found += _positions(answer[2:])
+            if answer[0]:
+                horizons += _positions(answer[:2])
+        return _cut(sorted(found, reverse=True), max(horizons, default=None), limit)
+
+    async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
+        """The subjects with a word that begins so; None when more than `bound` words do."""
+        if "\0" in prefix:
+            return []
+        named = [
+            [key for tag in lane for key in (keys.words(tag, kind), keys.index(tag, kind, ""))]
+            for lane in self._lanes
+        ]
+        asked = (self._ask(MATCHING, own, (prefix, bound)) for own in named)
+        answers = await asyncio.gather(*asked)
+        if None in answers:
+            return None
+        found = [position for answer in answers for position in _positions(answer)]
+        return found if len(found) <= bound else None
+
+    async def _ask(self, script: Script, names: list[str], arguments: Sequence[Argument]) -> Any:
+        async with self._links.borrow() as link:
+            return await link.read(script, names, arguments)
+
+
+def _positions(answer: Sequence[bytes]) -> list[Position]:
+    """What a script returned: id, time, id, time, ..."""
+    pairs = zip(answer[::2], answer[1::2], strict=True)
+    return [Position(int(created), name.decode()) for name, created in pairs]
+
+
+def _cut(
+    found: list[Position], horizon: Position | None, limit: int
+) -> tuple[list[Position], Position | None]:
+    """A page of what the lanes found, newest first.
+
+    Some lane has not looked beyond the horizon, so nothing older may be shown yet.
+    """
+    kept = [position for position in found if horizon is None or position >= horizon]
+    if len(kept) > limit:
+        return kept[:limit], kept[limit - 1]
+    return kept, horizon

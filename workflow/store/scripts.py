@@ -1,0 +1,19 @@
+"""The Lua scripts beside this file."""
+
+from hashlib import sha1
+from importlib.resources import files
+
+
+class Script:
+    """A script, named to the server by the SHA-1 of its text."""
+
+    def __init__(self, name: str) -> None:
+        self.text = files(__package__).joinpath(f"{name}.lua").read_bytes()
+        self.sha = sha1(self.text, usedforsecurity=False).hexdigest()
+
+
+COMMIT = Script("commit")
+LOAD = Script("load")
+PAGE = Script("page")
+MATCHING = Script("matching")
+PROBE = Script("probe")

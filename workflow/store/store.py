@@ -1,0 +1,169 @@
+"""The store: documents, trails and indexes of subjects, changed by commits alone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Self, cast
+
+from redis.asyncio import Redis
+
+from workflow.store import keys
+from workflow.store.commits import Commit, Loaded, Outcome, Page, Position
+from workflow.store.faults import WrongDatabase
+from workflow.store.group import Chunk, chunks, send
+from workflow.store.keys import Layout
+from workflow.store.lane import Lane
+from workflow.store.link import Link, Links
+from workflow.store.listing import Listing
+from workflow.store.scripts import LOAD
+
+GROUP_BYTES = 4 * 1024 * 1024  # of one commit call; see `group.weight`
+GROUP_LOADS = 512
+GROUP_READS = 1024
+
+
+def one_lane(partition: int) -> int:
+    """All partitions share script calls: a single server."""
+    del partition
+    return 0
+
+
+class Store:
+    """Every way to the data. It knows no rule of any procedure.
+
+    A lane is what may share one script call, so `lane_of` says which partitions lie together.
+    Raises `Unavailable` when nothing has happened, and `DurabilityUnknown` from commits.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        partitions: int = 64,
+        lane_of: Callable[[int], int] = one_lane,
+    ) -> None:
+        self._client = client
+        self._layout = Layout(partitions)
+        self._lane_of = [lane_of(partition) for partition in range(partitions)]
+        self._links = Links(client)
+        self._own: list[Link] = []
+        self._listing = Listing(self._layout, self._lane_of, self._links)
+        self._commits: dict[int, Lane[Chunk, list[Outcome]]] = {}
+        self._loads: dict[int, Lane[tuple[str, bytes], Loaded]] = {}
+        self._reads: dict[int, Lane[str, bytes | None]] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Create the database or recognise it. Raises `WrongDatabase`."""
+        wanted = keys.meta(self._layout.partitions)
+        async with self._links.borrow() as link:
+            found = await link.command("SET", keys.META, wanted, "NX", "GET")
+        if found not in (None, wanted):
+            await self.close()
+            raise WrongDatabase(f"It says {found.decode()}, this service {wanted.decode()}.")
+        for lane in sorted(set(self._lane_of)):
+            self._commits[lane] = Lane(partial(send, self._link()), GROUP_BYTES)
+            self._loads[lane] = Lane(partial(self._load_group, self._link()), GROUP_LOADS)
+            self._reads[lane] = Lane(partial(self._read_group, self._link()), GROUP_READS)
+
+    async def close(self) -> None:
+        """Answer those who wait, then close the client."""
+        lanes: list[Lane[Any, Any]] = [
+            *self._commits.values(),
+            *self._loads.values(),
+            *self._reads.values(),
+        ]
+        await asyncio.gather(*(lane.close() for lane in lanes))
+        for link in self._own:
+            await link.close()
+        await self._links.close()
+        await self._client.aclose()
+
+    def commit(self, commits: Sequence[Commit]) -> Awaitable[list[Outcome]]:
+        """Make decisions durable: one outcome for each, in order.
+
+        They wait in line from this call on, whether or not the answer is awaited. Those of one
+        subject are applied in the order given, with nobody else's of this process in between.
+        """
+        parts = chunks(self._layout, commits, self._lane_of)
+        answers = [self._commits[lane].join(chunk, chunk.weight) for lane, chunk in parts]
+        if len(answers) == 1:
+            return answers[0]
+        return _together(len(commits), [chunk for _, chunk in parts], answers)
+
+    async def load(self, subject: str, event: bytes) -> Loaded:
+        """A subject's document, and the record that this event left there, if any."""
+        return await self._loads[self._lane(subject)].join((subject, event))
+
+    async def read(self, subject: str) -> bytes | None:
+        """A subject's document as it is at some moment after the call."""
+        return await self._reads[self._lane(subject)].join(subject)
+
+    async def read_many(self, subjects: Sequence[str]) -> list[bytes | None]:
+        """The documents of several subjects, not all of one moment."""
+        if not subjects:
+            return []
+        waiting = [self._reads[self._lane(subject)].join(subject) for subject in subjects]
+        return await asyncio.gather(*waiting)
+
+    async def records(self, subject: str, first: int, last: int) -> list[bytes]:
+        """The records from seq `first` to `last`, both included, counted from 1."""
+        if first < 1 or last < first:
+            return []
+        async with self._links.borrow() as link:
+            found = await link.command("LRANGE", self._layout.trail(subject), first - 1, last - 1)
+        return cast(list[bytes], found)
+
+    async def record(self, subject: str, seq: int) -> bytes | None:
+        """One record, None when there is none of that seq."""
+        return next(iter(await self.records(subject, seq, seq)), None)
+
+    async def page(
+        self, kind: str, terms: Sequence[str], limit: int, before: Position | None = None
+    ) -> Page:
+        """The newest subjects of a kind that have all the terms, with their documents.
+
+        A document may have moved on since the index was read, and no longer have the terms.
+        """
+        positions, further = await self._listing.page(kind, terms, limit, before)
+        documents = await self.read_many([f"{kind}/{position.id}" for position in positions])
+        return Page(positions, cast(list[bytes], documents), further)
+
+    async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
+        """The subjects of a kind with a word that begins so; None when more than `bound` words."""
+        return await self._listing.matching(kind, prefix, bound)
+
+    def _lane(self, subject: str) -> int:
+        return self._lane_of[self._layout.partition(subject)]
+
+    def _link(self) -> Link:
+        self._own.append(Link(self._client))
+        return self._own[-1]
+
+    async def _load_group(self, link: Link, calls: Sequence[tuple[str, bytes]]) -> list[Loaded]:
+        wanted = [key for subject, _ in calls for key in self._layout.of_subject(subject)]
+        found = await link.read(LOAD, wanted, [event for _, event in calls])
+        return list(map(Loaded, found[::2], found[1::2]))
+
+    async def _read_group(self, link: Link, subjects: Sequence[str]) -> list[bytes | None]:
+        distinct = list(dict.fromkeys(subjects))
+        found = await link.command("MGET", *map(self._layout.document, distinct))
+        if len(distinct) == len(subjects):
+            return cast(list[bytes | None], found)
+        documents = dict(zip(distinct, found, strict=True))
+        return [documents[subject] for subject in subjects]
+
+
+async def _together(
+    total: int, parts: Sequence[Chunk], answers: Sequence[asyncio.Future[list[Outcome]]]
+) -> list[Outcome]:
+    """The outcomes of several chunks, put back into the order of the call."""
+    outcomes: dict[int, Outcome] = {}
+    for part, answer in zip(parts, await asyncio.gather(*answers), strict=True):
+        outcomes.update(zip(part.places, answer, strict=True))
+    return [outcomes[place] for place in range(total)]
