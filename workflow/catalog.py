@@ -1,0 +1,78 @@
+"""The procedures in force: one engine for each version, and where subjects are found."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
+
+from workflow.domain import terms
+from workflow.domain.application import Snapshot
+from workflow.domain.payloads import shaped
+from workflow.domain.procedure import Procedure
+from workflow.domain.record import Document
+from workflow.domain.terms import Entry
+from workflow.machine import Engine
+
+
+class Catalog:
+    """Every procedure version that the service knows."""
+
+    def __init__(self, procedures: Iterable[Procedure]) -> None:
+        self._engines: Final = {
+            (procedure.name, procedure.version): Engine(procedure) for procedure in procedures
+        }
+        self._latest: Final[dict[str, Engine]] = {}
+        for (name, _), engine in sorted(self._engines.items()):
+            self._latest[name] = engine
+        self._payloads: Final = self._payloads_by_type()
+
+    def procedures(self) -> list[Procedure]:
+        """All versions, by name and version."""
+        return [self._engines[key].procedure for key in sorted(self._engines)]
+
+    def find(self, name: str, version: int) -> Procedure | None:
+        """One version of a procedure."""
+        engine = self._engines.get((name, version))
+        return engine.procedure if engine else None
+
+    def latest(self, name: str) -> Engine | None:
+        """The engine of the newest version, on which applications begin."""
+        return self._latest.get(name)
+
+    def engine(self, document: Document) -> Engine:
+        """The engine of the version that an application began with."""
+        snapshot = cast(Snapshot, document.snapshot)
+        return self._engines[snapshot["procedure"], snapshot["procedure_version"]]
+
+    def payloads(self, event_type: str) -> tuple[str, ...]:
+        """The shapes that an event type's data has in any procedure; empty: no such event."""
+        return self._payloads.get(event_type, ())
+
+    def _payloads_by_type(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for engine in self._engines.values():
+            for spec in engine.procedure.events.values():
+                found.setdefault(spec.type, {})[spec.payload] = None
+        return {kind: tuple(names) for kind, names in found.items()}
+
+    def shape(self, event_type: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The payload's name and the data with its defaults.
+
+        Raises pydantic's ValidationError when no procedure's event takes such data, and
+        KeyError for an unknown event type.
+        """
+        *others, last = self._payloads[event_type]
+        for payload in others:
+            try:
+                return payload, shaped(payload, data)
+            except ValueError:
+                continue
+        return last, shaped(last, data)
+
+
+def index_entry(catalog: Catalog, subject: str, document: Document) -> Entry:
+    """Where a subject is found."""
+    kind, identifier = subject.split("/", 1)
+    if kind == "application":
+        procedure = catalog.engine(document).procedure
+        return terms.of_application(identifier, cast(Snapshot, document.snapshot), procedure)
+    field = "name" if kind == "buyer" else "title"
+    return terms.of_named(identifier, document.snapshot, field)

@@ -1,0 +1,239 @@
+"""The desk: events that wait for one subject are decided in a chain and committed together.
+
+Each is decided on the pending document of the one before, so that contention is never the
+caller's problem. An acceptance is safe on a pending document, since the commit fails as a
+whole chain when the document turns out to be another; a refusal counts only when it was made
+on a document that the store had, else the event is loaded and decided anew.
+"""
+
+import asyncio
+import hashlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from workflow.domain import clock
+from workflow.domain.canonical import decode
+from workflow.domain.record import NOTHING, Decision, Document
+from workflow.domain.refusals import Kind, Refusal, Refused
+from workflow.domain.terms import ABSENT, Entry
+from workflow.store import Commit, Committed, Store
+
+PATIENCE = 5.0
+"""Seconds that an event may wait for its subject."""
+
+CHAIN = 256
+"""Events of one subject that are committed together at the most."""
+
+
+class Busy(Exception):
+    """The subject has been busy for too long; nothing happened."""
+
+
+class Skipped(Exception):
+    """An earlier event of the same batch on the same subject has no outcome; nothing happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An event that was accepted: its record, as stored, and the subject after it.
+
+    `replayed`: the event had been accepted before, and `document` is the subject as it is now.
+    """
+
+    record: bytes
+    document: Document
+    replayed: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """An event at the desk. `decide` must be pure: it may be called more than once.
+
+    After a fault, the events of the same `batch` that wait behind it are skipped.
+    """
+
+    subject: str
+    event: bytes
+    fingerprint: str
+    decide: Callable[[Document], Decision | Refused]
+    precondition: Callable[[Document], Refusal | None] | None = None
+    batch: object | None = None
+    future: "asyncio.Future[Accepted | Refused]" = field(init=False)
+    arrived: float = field(init=False)
+
+
+def event_digest(principal: str, key: str) -> bytes:
+    """What names an event in its subject: 128 bits of SHA-256 over principal and key."""
+    return hashlib.sha256(f"{principal}\0{key}".encode()).digest()[:16]
+
+
+def judge(waiting: Waiting, document: Document) -> Decision | Refused:
+    """The decision, with the caller's precondition in its place: after who may not, before
+    what the state does not allow.
+    """
+    verdict = waiting.decide(document)
+    if waiting.precondition is None:
+        return verdict
+    if isinstance(verdict, Refused) and verdict.decisive.kind <= Kind.FORBIDDEN:
+        return verdict
+    refusal = waiting.precondition(document)
+    return verdict if refusal is None else Refused((refusal,))
+
+
+Chain = list[tuple[Waiting, Decision]]
+"""Events with their decisions, each made on the document that the one before leads to."""
+
+
+class Desk:
+    """One queue for each subject that has events waiting."""
+
+    def __init__(self, store: Store, index: Callable[[str, Document], Entry]) -> None:
+        self._store: Final = store
+        self._index: Final = index
+        self._queues: Final[dict[str, deque[Waiting]]] = {}
+        self._tasks: Final[set[asyncio.Task[None]]] = set()
+
+    def submit(self, waiting: Waiting) -> "asyncio.Future[Accepted | Refused]":
+        """Queue an event; the future brings its outcome or a fault of the store."""
+        loop = asyncio.get_running_loop()
+        waiting.future = loop.create_future()
+        waiting.arrived = loop.time()
+        queue = self._queues.get(waiting.subject)
+        if queue is not None:
+            queue.append(waiting)
+        else:
+            queue = self._queues[waiting.subject] = deque((waiting,))
+            task = loop.create_task(self._serve(waiting.subject, queue))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return waiting.future
+
+    async def finish(self) -> None:
+        """Wait for everything that was submitted."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _serve(self, subject: str, queue: deque[Waiting]) -> None:
+        try:
+            while queue:
+                await self._turn(queue)
+        except Exception as fault:
+            _give_up(list(queue), queue, fault)
+        finally:
+            del self._queues[subject]
+
+    async def _turn(self, queue: deque[Waiting]) -> None:
+        """Load for the events at the head, decide a chain of them, commit the chain."""
+        now = asyncio.get_running_loop().time()
+        while queue and now - queue[0].arrived > PATIENCE:
+            _give_up([queue.popleft()], queue, Busy())
+        heads = list(islice(queue, CHAIN))
+        if not heads:
+            return
+        document, repeats = await self._load(heads)
+        for waiting, repeat in zip(heads, repeats, strict=True):
+            if repeat is not None:
+                queue.remove(waiting)
+                _settle(waiting, _replay(waiting, repeat, document))
+        chain = self._chain(queue, len(heads) - sum(map(bool, repeats)), document)
+        if chain:
+            await self._commit(queue, chain)
+
+    async def _load(self, heads: list[Waiting]) -> tuple[Document, list[bytes | None]]:
+        """The subject's document, and the record that each event has left already."""
+        loads = [self._store.load(waiting.subject, waiting.event) for waiting in heads]
+        found = [await loads[0]] if len(loads) == 1 else await asyncio.gather(*loads)
+        stored = found[0].document
+        document = NOTHING if stored is None else Document.decode(stored)
+        return document, [loaded.repeat for loaded in found]
+
+    def _chain(self, queue: deque[Waiting], most: int, document: Document) -> Chain:
+        """Decide from the head of the queue until a refusal that must be looked at afresh."""
+        chain: Chain = []
+        seen: set[bytes] = set()
+        for _ in range(most):
+            waiting = queue[0]
+            if waiting.event in seen:
+                break
+            seen.add(waiting.event)
+            try:
+                verdict = judge(waiting, document)
+            except Exception as fault:
+                _fail(queue.popleft(), fault)
+                continue
+            if isinstance(verdict, Decision):
+                chain.append((queue.popleft(), verdict))
+                document = verdict.after
+            elif chain:
+                break
+            else:
+                _settle(queue.popleft(), verdict)
+        return chain
+
+    async def _commit(self, queue: deque[Waiting], chain: Chain) -> None:
+        """Commit a chain; what turns out to be stale goes back to the head of the queue."""
+        commits = [self._entry(waiting, decision) for waiting, decision in chain]
+        try:
+            outcomes = await self._store.commit(commits)
+        except Exception as fault:
+            _give_up([waiting for waiting, _ in chain], queue, fault)
+            return
+        stale = []
+        for (waiting, decision), outcome in zip(chain, outcomes, strict=True):
+            if isinstance(outcome, Committed):
+                _settle(waiting, Accepted(decision.text, decision.after))
+            else:
+                stale.append(waiting)
+        queue.extendleft(reversed(stale))
+
+    def _entry(self, waiting: Waiting, decision: Decision) -> Commit:
+        before, after = decision.before, decision.after
+        old = self._index(waiting.subject, before) if before.version else ABSENT
+        new = self._index(waiting.subject, after)
+        created = ""
+        if old != new:
+            created = after.snapshot["created_at"]
+        return Commit(
+            subject=waiting.subject,
+            event=waiting.event,
+            expected=before.version,
+            document=after.encode(),
+            record=decision.text,
+            created_ms=clock.milliseconds(created) if created else 0,
+            add=tuple(new.terms - old.terms),
+            remove=tuple(old.terms - new.terms),
+            words=tuple(new.words - old.words),
+            unwords=tuple(old.words - new.words),
+            basis=b"%d %s " % (before.version, before.head.encode()) if before.version else b"",
+        )
+
+
+def _replay(waiting: Waiting, record: bytes, document: Document) -> Accepted | Refused:
+    if decode(record)["fingerprint"] != waiting.fingerprint:
+        return Refused((Refusal("idempotency-key-reused"),))
+    return Accepted(record, document, replayed=True)
+
+
+def _settle(waiting: Waiting, outcome: Accepted | Refused) -> None:
+    if not waiting.future.done():
+        waiting.future.set_result(outcome)
+
+
+def _give_up(failed: Sequence[Waiting], queue: deque[Waiting], fault: Exception) -> None:
+    """Tell the fault to those that failed, and let what follows them in a batch be skipped."""
+    batches: set[object] = set()
+    for waiting in failed:
+        _fail(waiting, Skipped() if waiting.batch in batches else fault)
+        if waiting.batch is not None:
+            batches.add(waiting.batch)
+    for waiting in [waiting for waiting in queue if waiting.batch in batches]:
+        queue.remove(waiting)
+        _fail(waiting, Skipped())
+
+
+def _fail(waiting: Waiting, fault: Exception) -> None:
+    if not waiting.future.done():
+        waiting.future.set_exception(fault)

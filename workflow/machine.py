@@ -1,0 +1,240 @@
+"""From a procedure to one shared `transitions` machine, and from an event to a decision.
+
+Nothing here mutates a snapshot or remembers one: the machine is fired with a small carrier of
+the state, and its conditions read the snapshot as it would be after the act.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from transitions import EventData, Machine, MachineError
+
+from workflow.domain import deciding
+from workflow.domain.act import Act, Posting
+from workflow.domain.application import Changes, Snapshot, after
+from workflow.domain.authority import authorise
+from workflow.domain.opening import opening
+from workflow.domain.predicates import MOVE_FACTS
+from workflow.domain.principal import Actor, Principal
+from workflow.domain.procedure import EventSpec, Move, Procedure
+from workflow.domain.record import NOTHING, Decision, Document, record_fields, seal
+from workflow.domain.refusals import Refusal, Refused
+from workflow.domain.standing import standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a principal may do next (event type and authority), and what stands in the way."""
+
+    allowed: tuple[tuple[str, str | None], ...]
+    refused: tuple[tuple[str, tuple[Refusal, ...]], ...]
+
+
+class Carrier:
+    """What the shared machine is fired with: a state, and what its conditions read."""
+
+    __slots__ = ("snapshot", "spec", "state")
+
+    def __init__(self, state: str, snapshot: Snapshot, spec: EventSpec) -> None:
+        self.state = state
+        self.snapshot = snapshot
+        self.spec = spec
+
+
+class Engine:
+    """Decides the events of one procedure version, purely."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        self.procedure: Final = procedure
+        self._reference: Final = {
+            "name": procedure.name,
+            "version": procedure.version,
+            "digest": procedure.digest,
+        }
+        self._machine: Final = _machine(procedure)
+        self._sources: Final = {
+            kind: frozenset(spec.sources) for kind, spec in procedure.events.items()
+        }
+
+    def create(self, posting: Posting) -> Decision | Refused:
+        """Decide the creation of an application; the event's data says for whom and what."""
+        procedure, event = self.procedure, posting.event
+        spec = procedure.creation
+        actor = authorise(procedure, spec, posting.principal, event.data["buyer"], event.authority)
+        if isinstance(actor, Refusal):
+            return Refused((actor,))
+        effective = event.effective_at or posting.now
+        act = Act(procedure, spec, actor, 1, effective, event.evidence, event.data, posting.pools)
+        refusals = _creation_objections(act, posting.now)
+        if refusals:
+            return Refused(refusals)
+        standing = standing_of(act)
+        snapshot = opening(act, posting.now, standing)
+        changes = Changes(set={f"/{name}": value for name, value in snapshot.items()})
+        move = (None, procedure.initial)
+        return self._seal(NOTHING, posting, act, posting.now, standing, move, changes)
+
+    def decide(self, before: Document, posting: Posting) -> Decision | Refused:
+        """Decide one event on an application as it stands."""
+        snapshot = cast(Snapshot, before.snapshot)
+        recorded = max(posting.now, before.recorded_at)
+        act = self._act(before, snapshot, posting, recorded)
+        if isinstance(act, Refusal):
+            return self._refused(snapshot, (act,))
+        refusals = deciding.objections(snapshot, act)
+        if refusals:
+            return self._refused(snapshot, tuple(refusals))
+        standing = standing_of(act)
+        changes = deciding.changes_of(snapshot, act, standing)
+        state = snapshot["state"]
+        target = self._fire(act.spec, state, after(snapshot, changes))
+        if target != state:
+            changes["set"].update(deciding.entering(target, act))
+        return self._seal(before, posting, act, recorded, standing, (state, target), changes)
+
+    def outlook(self, before: Document, principal: Principal, now: str) -> Outlook:
+        """What this principal may post now, and what it would be told otherwise."""
+        snapshot = cast(Snapshot, before.snapshot)
+        recorded = max(now, before.recorded_at)
+        allowed: list[tuple[str, str | None]] = []
+        refused: list[tuple[str, tuple[Refusal, ...]]] = []
+        for spec in self.procedure.events.values():
+            answers = self._answers(before, snapshot, spec, principal, recorded)
+            free = [(spec.type, authority) for authority, reasons in answers if not reasons]
+            allowed += free
+            if not free:
+                reasons = {reason.code: reason for _, found in answers for reason in found}
+                refused.append((spec.type, tuple(reasons.values())))
+        return Outlook(tuple(allowed), tuple(refused))
+
+    def _act(
+        self, before: Document, snapshot: Snapshot, posting: Posting, recorded: str
+    ) -> Act | Refusal:
+        procedure, event = self.procedure, posting.event
+        spec = procedure.events.get(event.type)
+        if spec is None:
+            return Refusal("unknown-event", {"type": event.type}, ("type",))
+        if event.payload != spec.payload:
+            expected = f"{event.type} takes data of the shape {spec.payload} here"
+            return Refusal("invalid-event", {"message": expected}, ("data",))
+        if spec.reason_required and not event.reason:
+            return Refusal("reason-required", {}, ("reason",))
+        actor = authorise(procedure, spec, posting.principal, snapshot["buyer"], event.authority)
+        if isinstance(actor, Refusal):
+            return actor
+        if snapshot["state"] not in self._sources[spec.type]:
+            return _impossible(spec, snapshot)
+        effective = deciding.effective_at(snapshot, spec, event, recorded)
+        if isinstance(effective, Refusal):
+            return effective
+        seq = before.version + 1
+        return Act(
+            procedure, spec, actor, seq, effective, event.evidence, event.data, posting.pools
+        )
+
+    def _fire(self, spec: EventSpec, state: str, snapshot: Snapshot) -> str:
+        """The state that the event leads to, on the snapshot as it would be after the act."""
+        carrier = Carrier(state, snapshot, spec)
+        if not self._machine.events[spec.type].trigger(carrier):
+            raise MachineError(f"{spec.type} has no way on from {state}")
+        return carrier.state
+
+    def _seal(
+        self,
+        before: Document,
+        posting: Posting,
+        act: Act,
+        recorded: str,
+        standing: str | None,
+        move: tuple[str | None, str],
+        changes: Changes,
+    ) -> Decision:
+        fields = record_fields(act.actor, posting)
+        fields["procedure"] = self._reference
+        fields["effective_at"] = act.effective_at
+        fields["recorded_at"] = recorded
+        fields["standing"] = standing
+        fields["from"], fields["to"] = move
+        fields["changes"] = changes
+        return seal(before, fields)
+
+    def _refused(self, snapshot: Snapshot, refusals: tuple[Refusal, ...]) -> Refused:
+        state = snapshot["state"]
+        allowed = tuple(kind for kind, sources in self._sources.items() if state in sources)
+        return Refused(refusals, state, allowed)
+
+    def _answers(
+        self,
+        before: Document,
+        snapshot: Snapshot,
+        spec: EventSpec,
+        principal: Principal,
+        recorded: str,
+    ) -> list[tuple[str | None, list[Refusal]]]:
+        """For each authority the principal could post this for: the reasons against it."""
+        answers: list[tuple[str | None, list[Refusal]]] = []
+        for actor in _candidates(self.procedure, spec, principal, snapshot["buyer"]):
+            if isinstance(actor, Refusal):
+                answers.append((None, [actor]))
+            elif snapshot["state"] not in self._sources[spec.type]:
+                answers.append((actor.authority, [_impossible(spec, snapshot)]))
+            else:
+                floor = max(recorded, snapshot["entered_at"])
+                act = Act(self.procedure, spec, actor, before.version + 1, floor, (), {})
+                answers.append((actor.authority, deciding.foreseen(snapshot, act)))
+        return answers
+
+
+def _candidates(
+    procedure: Procedure, spec: EventSpec, principal: Principal, buyer: str
+) -> list[Actor | Refusal]:
+    """The actors that the principal may be in an event: one for each authority it may name."""
+    unnamed = authorise(procedure, spec, principal, buyer, None)
+    if isinstance(unnamed, Actor) or unnamed.code != "authority-required":
+        return [unnamed]
+    named = (authorise(procedure, spec, principal, buyer, body) for body in spec.by)
+    return [actor for actor in named if isinstance(actor, Actor)]
+
+
+def _creation_objections(act: Act, now: str) -> tuple[Refusal, ...]:
+    pool = act.data["pool"]
+    if deciding.in_future(act.effective_at, now):
+        return (Refusal("effective-in-future", {}, ("effective_at",)),)
+    if pool is not None and pool not in act.pools:
+        return (Refusal("pool-not-registered", {"pool": pool}, ("pool",)),)
+    weak = deciding.weakness(act)
+    return (weak,) if weak else ()
+
+
+def _impossible(spec: EventSpec, snapshot: Snapshot) -> Refusal:
+    named = {"type": spec.type, "state": snapshot["state"]}
+    return Refusal("transition-not-allowed", named)
+
+
+def _machine(procedure: Procedure) -> Machine:
+    machine = Machine(
+        model=None,
+        states=list(procedure.states),
+        initial=procedure.initial,
+        auto_transitions=False,
+        send_event=True,
+    )
+    for spec in procedure.events.values():
+        for move in spec.moves:
+            _add(machine, spec, move)
+    return machine
+
+
+def _add(machine: Machine, spec: EventSpec, move: Move) -> None:
+    conditions: list[Any] = []
+    if move.when is not None:
+        fact = MOVE_FACTS[move.when]
+
+        def holds(event: EventData) -> bool:
+            carrier = cast(Carrier, event.model)
+            return fact(carrier.snapshot, carrier.spec)
+
+        conditions = [holds]
+    machine.add_transition(
+        trigger=spec.type, source=list(move.sources), dest=move.target, conditions=conditions
+    )

@@ -1,0 +1,208 @@
+"""Use cases that only read: status, lists, trails, the overview of buyers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, NamedTuple, cast
+
+import orjson
+
+from workflow.catalog import Catalog, index_entry
+from workflow.domain.application import Snapshot
+from workflow.domain.principal import Principal
+from workflow.domain.record import Document
+from workflow.domain.trail import Checker, Verdict
+from workflow.machine import Outlook
+from workflow.search import Found, Search
+from workflow.store import Position, Store
+
+STRETCH = 200
+"""Records read from the store at a time."""
+
+LOOKED_AT = 2_000
+"""Records that one page of a filtered trail looks at; it may be short while `next` is set."""
+
+APPLICATIONS_SHOWN = 20
+"""Applications of one buyer that the overview shows, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """Which records; times are instants of `recorded_at`, `since` inclusive, `until` not."""
+
+    type: str | None = None
+    authority: str | None = None
+    actor: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def takes(self, record: dict[str, Any]) -> bool:
+        """Whether a record is wanted."""
+        return (
+            self.type in (None, record["type"])
+            and self.authority in (None, record["authority"])
+            and self.actor in (None, record["principal"])
+            and (self.since is None or record["recorded_at"] >= self.since)
+            and (self.until is None or record["recorded_at"] < self.until)
+        )
+
+
+class TrailPage(NamedTuple):
+    """Records as stored, and the seq after which the next page begins (None: at the end)."""
+
+    records: list[bytes]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the overview: a buyer with one of its applications, if it has any.
+
+    `sources` are the records that the present state and the share of a pool rest on.
+    """
+
+    buyer: str
+    name: dict[str, str]
+    application: str | None
+    document: Document | None
+    sources: tuple[dict[str, Any], ...]
+    pool: Document | None
+
+
+class Queries:
+    """The one way in for whoever reads."""
+
+    def __init__(self, store: Store, catalog: Catalog) -> None:
+        self._store: Final = store
+        self._catalog: Final = catalog
+        self._search: Final = Search(store, partial(index_entry, catalog))
+
+    async def stored(self, subject: str) -> bytes | None:
+        """A subject's document in its stored form."""
+        return await self._store.read(subject)
+
+    async def document(self, kind: str, identifier: str) -> Document | None:
+        """A subject as it is now."""
+        stored = await self._store.read(f"{kind}/{identifier}")
+        return None if stored is None else Document.decode(stored)
+
+    async def applications(
+        self, terms: Sequence[str], text: str | None, limit: int, before: Position | None
+    ) -> Found:
+        """Applications, newest first, with every term; `text` begins an id, a reference or a
+        buyer's name.
+        """
+        if text:
+            return await self._search.applications(terms, text, limit, before)
+        return await self._search.page("application", terms, limit, before)
+
+    async def pools(self, limit: int, before: Position | None) -> Found:
+        """Pools, newest first."""
+        return await self._search.page("pool", (), limit, before)
+
+    async def members(self, pool: str) -> list[tuple[str, Document]]:
+        """Every application that belongs to a pool."""
+        found: list[tuple[str, Document]] = []
+        page = await self._search.page("application", (f"pool={pool}",), STRETCH, None)
+        found += page.items
+        while page.next is not None:
+            page = await self._search.page("application", (f"pool={pool}",), STRETCH, page.next)
+            found += page.items
+        return found
+
+    async def outlook(
+        self, principal: Principal, application: str, now: str
+    ) -> tuple[Document, Outlook] | None:
+        """What a principal may post on an application, and what stands in the way."""
+        document = await self.document("application", application)
+        if document is None:
+            return None
+        return document, self._catalog.engine(document).outlook(document, principal, now)
+
+    async def record(self, subject: str, seq: int) -> bytes | None:
+        """One record of a trail."""
+        return await self._store.record(subject, seq)
+
+    async def trail(
+        self, subject: str, wanted: TrailFilter, limit: int, after: int | None, newest: bool
+    ) -> TrailPage:
+        """A page of a trail in order of seq, or the newest first."""
+        records: list[bytes] = []
+        seq = after
+        looked = 0
+        async for seq, text in self._walk(subject, after, newest):
+            looked += 1
+            if wanted.takes(orjson.loads(text)):
+                records.append(text)
+            if len(records) == limit or looked == LOOKED_AT:
+                return TrailPage(records, seq)
+        return TrailPage(records, None)
+
+    async def whole_trail(
+        self, subject: str, wanted: TrailFilter, newest: bool
+    ) -> AsyncIterator[bytes]:
+        """Every record that is wanted, however many."""
+        async for _, text in self._walk(subject, None, newest):
+            if wanted.takes(orjson.loads(text)):
+                yield text
+
+    async def verify(self, application: str) -> Verdict | None:
+        """Check an application's trail and that it folds to the stored snapshot."""
+        subject = f"application/{application}"
+        document = await self.document("application", application)
+        if document is None:
+            return None
+        checker = Checker()
+        async for seq, text in self._walk(subject, None, newest=False):
+            if seq > document.version or not checker.take(text):
+                break
+        found = checker.verdict()
+        if not found.ok or (found.head, found.snapshot) == (document.head, document.snapshot):
+            return found
+        reason = "the trail does not lead to the stored document"
+        return replace(found, first_bad=found.checked + 1, reason=reason)
+
+    async def overview(
+        self, limit: int, before: Position | None
+    ) -> tuple[list[Row], Position | None]:
+        """The buyers with their applications, newest first."""
+        page = await self._search.page("buyer", (), limit, before)
+        rows = await asyncio.gather(*(self._rows(buyer, entry) for buyer, entry in page.items))
+        return [row for group in rows for row in group], page.next
+
+    async def _rows(self, buyer: str, entry: Document) -> list[Row]:
+        name = entry.snapshot["name"]
+        terms = (f"buyer={buyer}",)
+        found = await self._search.page("application", terms, APPLICATIONS_SHOWN, None)
+        if not found.items:
+            return [Row(buyer, name, None, None, (), None)]
+        return [await self._row(buyer, name, *item) for item in found.items]
+
+    async def _row(
+        self, buyer: str, name: dict[str, str], application: str, document: Document
+    ) -> Row:
+        snapshot = cast(Snapshot, document.snapshot)
+        seqs = {snapshot["entered_seq"]}
+        if snapshot["allocation"]:
+            seqs.add(snapshot["allocation"]["seq"])
+        subject = f"application/{application}"
+        texts = [await self._store.record(subject, seq) for seq in sorted(seqs)]
+        sources = tuple(orjson.loads(text) for text in texts if text)
+        pool = await self.document("pool", snapshot["pool"]) if snapshot["pool"] else None
+        return Row(buyer, name, application, document, sources, pool)
+
+    async def _walk(
+        self, subject: str, after: int | None, newest: bool
+    ) -> AsyncIterator[tuple[int, bytes]]:
+        """A trail record by record with its seq, from behind `after` on."""
+        stored = await self._store.read(subject)
+        last = 0 if stored is None else Document.decode(stored).version
+        seq = (last if after is None else after - 1) if newest else (after or 0) + 1
+        while 1 <= seq <= last:
+            low, high = (max(1, seq - STRETCH + 1), seq) if newest else (seq, seq + STRETCH - 1)
+            texts = await self._store.records(subject, low, min(high, last))
+            numbered = list(enumerate(texts, low))
+            for pair in reversed(numbered) if newest else numbered:
+                yield pair
+            seq = low - 1 if newest else high + 1
