@@ -1,0 +1,36 @@
+"""Who asks. Until access control lands the principal is named by a header, on loopback only.
+
+`Clearance-Actor: <name>;<organisation>;<role>[;<authority>...]`; absent: a recorder named
+`local`.
+"""
+
+import re
+
+from fastapi import Request
+
+from api.problems import Problem
+from workflow.domain.principal import Principal, Role
+
+HEADER = "Clearance-Actor"
+
+LOCAL = Principal("local", "local", frozenset({Role.RECORDER}))
+
+_NAME = re.compile(r"[!-:<-~]{1,64}")
+_OPEN_ROLES = frozenset(Role) - {Role.SYSTEM}
+
+
+def principal_of(request: Request) -> Principal:
+    """The principal of a request. Raises Problem (401) for a header that names none."""
+    header = request.headers.get(HEADER)
+    return LOCAL if header is None else _parse(header)
+
+
+def _parse(header: str) -> Principal:
+    parts = [part.strip() for part in header.split(";")]
+    if len(parts) < 3 or not all(map(_NAME.fullmatch, parts)):
+        raise Problem("invalid-actor", f"{HEADER}: name;organisation;role[;authority...]")
+    name, organisation, role, *authorities = parts
+    if role not in _OPEN_ROLES:
+        roles = ", ".join(sorted(_OPEN_ROLES))
+        raise Problem("invalid-actor", f"{HEADER}: the role is one of {roles}")
+    return Principal(name, organisation, frozenset({Role(role)}), frozenset(authorities))

@@ -1,0 +1,86 @@
+"""From a body to the event that the service decides."""
+
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from api.problems import Problem, field_errors
+from api.schemas import ApplicationIn, EventIn, EvidenceIn
+from api.views import tag_of
+from workflow.catalog import Catalog
+from workflow.domain.act import Event
+from workflow.domain.evidence import Evidence
+from workflow.domain.record import Document
+from workflow.domain.refusals import Refusal
+
+REHEARSAL = "dry-run"
+"""The key of an event that is only rehearsed without one."""
+
+
+def event_of(catalog: Catalog, body: EventIn, key: str, fingerprint: str) -> Event:
+    """The event that a body describes. Raises Problem (422) for an unknown type or data that
+    no procedure's event of this type takes.
+    """
+    try:
+        payload, data = catalog.shape(body.type, body.data)
+    except KeyError as error:
+        errors = [{"pointer": "/type", "detail": "No procedure knows this event."}]
+        raise Problem("unknown-event", f"There is no event “{body.type}”.", errors) from error
+    except ValidationError as error:
+        found = field_errors(error.errors(include_url=False, include_input=False))
+        errors = [{**one, "pointer": f"/data{one['pointer']}"} for one in found]
+        raise Problem("invalid-request", f"The data does not fit {body.type}.", errors) from error
+    return Event(
+        type=body.type,
+        key=key,
+        fingerprint=fingerprint,
+        authority=body.authority,
+        effective_at=body.effective_at,
+        reason=body.reason,
+        evidence=_references(body.evidence),
+        payload=payload,
+        data=data,
+    )
+
+
+def creation_of(body: ApplicationIn, key: str, fingerprint: str) -> Event:
+    """The event that opens an application."""
+    data = body.model_dump(include={"buyer", "reference", "goods", "pool"})
+    return Event(
+        type="create",
+        key=key,
+        fingerprint=fingerprint,
+        authority="buyer",
+        effective_at=body.effective_at,
+        reason=None,
+        evidence=_references(body.evidence),
+        payload="creation",
+        data=data,
+    )
+
+
+def precondition(if_match: str | None) -> Callable[[Document], Refusal | None] | None:
+    """What `If-Match` demands of a document (RFC 9110 section 13.1.1); weak tags never match."""
+    if if_match is None:
+        return None
+    tags = frozenset(tag.strip() for tag in if_match.split(","))
+
+    def holds(document: Document) -> Refusal | None:
+        return None if "*" in tags or tag_of(document) in tags else Refusal("stale")
+
+    return holds
+
+
+def _references(evidence: list[EvidenceIn]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            grade=piece.grade,
+            title=piece.title,
+            publisher=piece.publisher,
+            attribution=piece.attribution,
+            published_at=piece.published_at,
+            url=piece.url,
+            sha256=piece.sha256,
+        )
+        for piece in evidence
+    )

@@ -1,0 +1,31 @@
+"""What the composition root gives the routes."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+
+from api.problems import Problems
+from api.settings import Settings
+from workflow.catalog import Catalog
+from workflow.queries import Queries
+from workflow.service import Service
+from workflow.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a running service."""
+
+    settings: Settings
+    problems: Problems
+    catalog: Catalog
+    store: Store
+    service: Service
+    queries: Queries
+    findings: tuple[str, ...]
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the service that answers this request."""
+    return cast(Parts, request.app.state.parts)

@@ -1,0 +1,108 @@
+"""Buyers: the registry, and the overview as the reports print it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from api import answers, bodies, documentation, overview
+from api.auth import principal_of
+from api.examples import BUYERS
+from api.parts import parts_of
+from api.problems import answer
+from api.schemas import BuyerIn, BuyerOut, In, OverviewOut
+from api.views import tag_of
+from workflow.domain.record import Document
+from workflow.domain.refusals import Refusal, Refused
+
+NOT_FOUND = Refused((Refusal("buyer-not-found"),))
+
+router = APIRouter(tags=["buyers"])
+
+
+class PageQuery(In):
+    """Which page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+
+
+@router.put(
+    "/v1/buyers/{id}",
+    operation_id="putBuyer",
+    summary="Register a buyer",
+    **documentation.operation(
+        BuyerIn,
+        {200: BuyerOut, 201: BuyerOut},
+        problems=(400, 403, 413, 415, 422, 503),
+        parameters=("id",),
+        examples=BUYERS,
+    ),
+)
+async def put_buyer(request: Request) -> Response:
+    """Give a buyer its name; the same name again changes nothing."""
+    parts, principal = parts_of(request), principal_of(request)
+    body = await bodies.read_json(request, BuyerIn)
+    bodies.no_query(request)
+    identifier = bodies.identifier(request.path_params["id"])
+    outcome = await parts.service.register_buyer(
+        principal, identifier, body.value.name.model_dump(), body.fingerprint
+    )
+    if isinstance(outcome, Refused):
+        return answer(parts.problems.of_refusal(outcome))
+    document = outcome.document
+    status = 201 if document.version == 1 and not outcome.replayed else 200
+    return answers.written(_body(identifier, document), {"ETag": tag_of(document)}, status)
+
+
+@router.get(
+    "/v1/buyers/{id}",
+    operation_id="getBuyer",
+    summary="Read a buyer",
+    **documentation.operation(
+        None,
+        {200: BuyerOut},
+        problems=(404, 422, 503),
+        parameters=("id", "if-none-match"),
+        empty={304: "Nothing has changed."},
+    ),
+)
+async def get_buyer(request: Request) -> Response:
+    """A buyer's entry in the registry."""
+    parts, identifier = parts_of(request), request.path_params["id"]
+    principal_of(request)
+    bodies.no_query(request)
+    document = await parts.queries.document("buyer", identifier)
+    if document is None:
+        return answer(parts.problems.of_refusal(NOT_FOUND))
+    tag = tag_of(document)
+    if answers.unchanged(request, tag):
+        return answers.not_modified(tag)
+    return answers.written(_body(identifier, document), {"ETag": tag})
+
+
+@router.get(
+    "/v1/buyers",
+    operation_id="getOverview",
+    summary="The overview of the buyers",
+    **documentation.operation(None, {200: OverviewOut}, problems=(422, 503)),
+)
+async def get_overview(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+    """Each buyer with its applications: status in a sentence, standing, and the sources."""
+    parts = parts_of(request)
+    principal_of(request)
+    before = answers.position_of(query.cursor)
+    rows, following = await parts.queries.overview(query.limit, before)
+    items = [overview.line(row, parts.catalog) for row in rows]
+    return answers.page(request, items, answers.position_cursor(following))
+
+
+def _body(identifier: str, document: Document) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "name": document.snapshot["name"],
+        "version": document.version,
+        "created_at": document.snapshot["created_at"],
+        "updated_at": document.recorded_at,
+        "head": document.head,
+    }

@@ -1,0 +1,44 @@
+"""Posting events: one, or many at once."""
+
+from fastapi import APIRouter, Request, Response
+
+from api import answers, bodies, documentation, intake
+from api.auth import principal_of
+from api.examples import EVENTS
+from api.parts import parts_of
+from api.schemas import AcceptedOut, EventIn
+
+router = APIRouter(tags=["events"])
+
+
+@router.post(
+    "/v1/applications/{id}/events",
+    status_code=201,
+    operation_id="postEvent",
+    summary="Post an event",
+    **documentation.operation(
+        EventIn,
+        {201: AcceptedOut, 200: AcceptedOut},
+        problems=(400, 403, 404, 409, 412, 413, 415, 422, 428, 503),
+        parameters=("id", "idempotency-key", "if-match", "dry_run"),
+        examples=EVENTS,
+    ),
+)
+async def post_event(request: Request) -> Response:
+    """Decide one event on an application and make it durable before answering."""
+    parts, identifier = parts_of(request), request.path_params["id"]
+    principal = principal_of(request)
+    body = await bodies.read_json(request, EventIn)
+    dry_run = bodies.flag(request, "dry_run")
+    if dry_run:
+        key = bodies.optional_key(request, intake.REHEARSAL)
+    else:
+        key = bodies.idempotency_key(request)
+    event = intake.event_of(parts.catalog, body.value, key, body.fingerprint)
+    condition = intake.precondition(request.headers.get("if-match"))
+    if dry_run:
+        rehearsal = await parts.service.rehearse(principal, identifier, event, condition)
+        return answers.rehearsed(parts, identifier, rehearsal)
+    outcome = await parts.service.post(principal, identifier, event, condition)
+    location = f"/v1/applications/{identifier}/trail/{{seq}}"
+    return answers.accepted(parts, identifier, outcome, location)

@@ -1,0 +1,146 @@
+"""Procedures: the rules that the service applies, for people and for programs."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from api import answers, bodies, documentation
+from api.auth import principal_of
+from api.parts import Parts, parts_of
+from api.problems import answer
+from api.schemas import In, ProcedureListOut, ProcedureOut
+from workflow.domain.payloads import PAYLOADS
+from workflow.domain.procedure import EventSpec, Procedure, State
+from workflow.domain.refusals import Refusal, Refused
+from workflow.procedures import mermaid
+
+MERMAID = "text/vnd.mermaid"
+UNKNOWN = Refused((Refusal("unknown-procedure-version"),))
+
+router = APIRouter(tags=["procedures"])
+
+
+class DiagramQuery(In):
+    """How a diagram is drawn."""
+
+    lang: Literal["en", "zh"] = "en"
+    state: Annotated[str | None, Field(description="the state to mark as current")] = None
+
+
+@router.get(
+    "/v1/procedures",
+    operation_id="listProcedures",
+    summary="List procedures",
+    **documentation.operation(None, {200: ProcedureListOut}, problems=(422,)),
+)
+async def list_procedures(request: Request) -> Response:
+    """Every version of every procedure."""
+    principal_of(request)
+    bodies.no_query(request)
+    items = [_line(procedure) for procedure in parts_of(request).catalog.procedures()]
+    return answers.page(request, items, None)
+
+
+@router.get(
+    "/v1/procedures/{name}/{version}",
+    operation_id="getProcedure",
+    summary="Read a procedure",
+    **documentation.operation(
+        None, {200: ProcedureOut}, problems=(404, 422), parameters=("name", "version")
+    ),
+)
+async def get_procedure(request: Request) -> Response:
+    """The rules of one version, with the shape of each event's data."""
+    principal_of(request)
+    bodies.no_query(request)
+    parts = parts_of(request)
+    procedure = _find(parts, request)
+    if procedure is None:
+        return answer(parts.problems.of_refusal(UNKNOWN))
+    return answers.written(_body(procedure))
+
+
+@router.get(
+    "/v1/procedures/{name}/{version}/diagram",
+    operation_id="getDiagram",
+    summary="Draw a procedure",
+    **documentation.operation(
+        None, {}, problems=(404, 406, 422), parameters=("name", "version"), text=MERMAID
+    ),
+)
+async def get_diagram(request: Request, query: Annotated[DiagramQuery, Query()]) -> Response:
+    """The states and what leads from one to the next, as a Mermaid state diagram."""
+    principal_of(request)
+    parts = parts_of(request)
+    answers.preferred(request, MERMAID, "text/plain")
+    procedure = _find(parts, request)
+    if procedure is None:
+        return answer(parts.problems.of_refusal(UNKNOWN))
+    return Response(mermaid(procedure, query.lang, query.state), 200, media_type=MERMAID)
+
+
+def _find(parts: Parts, request: Request) -> Procedure | None:
+    name, version = request.path_params["name"], request.path_params["version"]
+    if not (version.isascii() and version.isdecimal() and len(version) <= 15):
+        return None
+    return parts.catalog.find(name, int(version))
+
+
+def _line(procedure: Procedure) -> dict[str, Any]:
+    return {
+        "name": procedure.name,
+        "version": procedure.version,
+        "digest": procedure.digest,
+        "title": procedure.title._asdict(),
+    }
+
+
+def _body(procedure: Procedure) -> dict[str, Any]:
+    return _line(procedure) | {
+        "time_zone": procedure.time_zone,
+        "calendar": procedure.calendar,
+        "initial": procedure.initial,
+        "assumptions": [text._asdict() for text in procedure.assumptions],
+        "authorities": {
+            body.id: {"label": body.label._asdict(), "short": body.short._asdict()}
+            for body in procedure.authorities.values()
+        },
+        "gates": {gate: label._asdict() for gate, label in procedure.gates.items()},
+        "states": {state.id: _state(state) for state in procedure.states.values()},
+        "events": {spec.type: _event(spec) for spec in procedure.events.values()},
+        "deadlines": {
+            limit.id: asdict(limit) | {"label": limit.label._asdict()}
+            for limit in procedure.deadlines.values()
+        },
+    }
+
+
+def _state(state: State) -> dict[str, Any]:
+    return {
+        "label": state.label._asdict(),
+        "line": state.line,
+        "final": state.final,
+        "waiting_on": [asdict(turn) for turn in state.turns],
+        "sentence": state.sentence._asdict(),
+    }
+
+
+def _event(spec: EventSpec) -> dict[str, Any]:
+    return {
+        "label": spec.label._asdict(),
+        "by": list(spec.by),
+        "moves": [
+            {"from": list(move.sources), "to": move.target, "when": move.when}
+            for move in spec.moves
+        ],
+        "quorum": list(spec.quorum),
+        "four_eyes": list(spec.four_eyes),
+        "guards": list(spec.guards),
+        "evidence": asdict(spec.evidence),
+        "reason_required": spec.reason_required,
+        "if_match_required": spec.if_match,
+        "payload": spec.payload,
+        "data": PAYLOADS[spec.payload].model_json_schema(),
+    }

@@ -1,0 +1,451 @@
+"""The shapes of requests and answers; the OpenAPI document is made of them."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from workflow.domain import clock
+from workflow.domain.payloads import Identifier, Line, Prose, Units
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+
+
+def _aware(text: str) -> datetime:
+    if not _RFC3339.fullmatch(text):
+        raise ValueError("must be a time with its zone, such as 2026-01-28T00:00:00+08:00")
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        clock.instant(moment)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("is not a time that the calendar has") from error
+    return moment
+
+
+def _as_instant(text: str) -> str:
+    return clock.instant(_aware(text))
+
+
+def _as_written(text: str) -> str:
+    _aware(text)
+    return text
+
+
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable()
+    except ValueError:
+        fit = False
+    if not fit or " " in text:
+        raise ValueError("must be an http or https address")
+    return text
+
+
+_TIME_SCHEMA = {"format": "date-time", "examples": ["2026-01-28T00:00:00+08:00"]}
+Instant = Annotated[
+    str,
+    Field(max_length=40, json_schema_extra=_TIME_SCHEMA),
+    AfterValidator(_as_instant),
+]
+"""A time with its zone (RFC 3339), kept in UTC with milliseconds."""
+
+Written = Annotated[
+    str,
+    Field(max_length=40, json_schema_extra=_TIME_SCHEMA),
+    AfterValidator(_as_written),
+]
+"""A time with its zone (RFC 3339), kept as written."""
+
+WebAddress = Annotated[
+    str,
+    Field(max_length=2_000, pattern="^https?://", json_schema_extra={"format": "uri"}),
+    AfterValidator(_web_address),
+]
+EventType = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=64, examples=["approve"])]
+AuthorityName = Annotated[
+    str, Field(pattern="^[a-z][a-z0-9_-]*$", max_length=64, examples=["miit"])
+]
+
+
+class In(BaseModel):
+    """What is sent: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Out(BaseModel):
+    """What is answered: more fields may come."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class EvidenceIn(In):
+    """A reference to a source; never fetched."""
+
+    grade: Literal["official_notice", "company_statement", "press_report", "anonymous_source"]
+    title: Line
+    publisher: Line
+    attribution: Line | None = None
+    published_at: Written
+    url: WebAddress | None = None
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+
+
+EvidenceList = Annotated[list[EvidenceIn], Field(max_length=20)]
+
+
+class EventIn(In):
+    """An act that somebody posts; `data` is what the event's type takes."""
+
+    type: EventType
+    authority: AuthorityName | None = None
+    effective_at: Instant | None = None
+    reason: Prose | None = None
+    evidence: EvidenceList = Field(default_factory=list)
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class GoodsIn(In):
+    """What is to be imported; units null: not known."""
+
+    item: Line
+    units: Units | None = None
+
+
+class ApplicationIn(In):
+    """One buyer's application under a procedure."""
+
+    procedure: Identifier
+    buyer: Identifier
+    goods: GoodsIn
+    pool: Identifier | None = None
+    reference: Line | None = None
+    effective_at: Instant | None = None
+    evidence: EvidenceList = Field(default_factory=list)
+
+
+class Text(In):
+    """A text in both languages."""
+
+    en: Line
+    zh: Line
+
+
+class BuyerIn(In):
+    """A buyer's name in both languages."""
+
+    name: Text
+
+
+class ClaimIn(In):
+    """What a source says of a pool; units null: no quantity told."""
+
+    units: Units | None = None
+    bound: Literal["exactly", "at_least"]
+    buyers: Annotated[list[Identifier], Field(min_length=1, max_length=100)]
+    evidence: EvidenceList = Field(default_factory=list)
+
+
+class FurtherClaimIn(ClaimIn):
+    """One more claim, which may take the place of an earlier one."""
+
+    supersedes: Identifier | None = None
+
+
+class PoolIn(In):
+    """A joint quantity as its sources claim it."""
+
+    id: Identifier
+    title: Text
+    claims: Annotated[list[ClaimIn], Field(max_length=20)] = Field(default_factory=list)
+
+
+class BatchItemIn(In):
+    """One event of a batch."""
+
+    application: Identifier
+    idempotency_key: Annotated[str, Field(min_length=1, max_length=255)]
+    event: EventIn
+    if_match: str | None = None
+
+
+class ProcedureRefOut(Out):
+    """Which rules decide."""
+
+    name: str
+    version: int
+
+
+class RecordOut(Out):
+    """The immutable entry that an accepted event left."""
+
+    id: str
+    seq: int
+    subject: str
+    procedure: dict[str, Any] | None
+    type: str
+    authority: str | None
+    principal: str
+    organisation: str
+    role: str
+    credential: str
+    effective_at: str
+    recorded_at: str
+    from_: Annotated[str | None, Field(alias="from")]
+    to: str | None
+    standing: Literal["confirmed", "reported"] | None
+    evidence: list[dict[str, Any]]
+    reason: str | None
+    data: dict[str, Any]
+    fingerprint: str
+    changes: dict[str, Any]
+    salt: str
+    prev: str
+    hash: str
+
+
+class DeadlineOut(Out):
+    """The authority's time limit; null where none runs."""
+
+    due: str | None
+    paused_since: str | None
+    provisional: bool
+
+
+class ApplicationOut(Out):
+    """An application as it is."""
+
+    id: str
+    procedure: ProcedureRefOut
+    buyer: str
+    reference: str | None
+    goods: dict[str, Any]
+    state: str
+    standing: Literal["confirmed", "reported"]
+    confirmed_state: str | None
+    version: int
+    approvals: dict[str, dict[str, Any]]
+    order: dict[str, Any] | None
+    conditions: list[dict[str, Any]]
+    licence: dict[str, Any] | None
+    pool: str | None
+    allocation: dict[str, Any] | None
+    gates: dict[str, str]
+    holds: list[dict[str, Any]]
+    queries: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    waiting_on: list[str]
+    deadline: DeadlineOut
+    created_at: str
+    updated_at: str
+    head: str
+
+
+class AcceptedOut(Out):
+    """An accepted event: the record it left, and the application after it."""
+
+    record: RecordOut
+    application: ApplicationOut
+
+
+class ApplicationListOut(Out):
+    """A page of applications, the newest first."""
+
+    items: list[ApplicationOut]
+    next: str | None
+
+
+class TrailOut(Out):
+    """A page of a trail."""
+
+    items: list[RecordOut]
+    next: str | None
+
+
+class VerificationOut(Out):
+    """What checking a trail found."""
+
+    ok: bool
+    checked: int
+    head: str
+    first_bad: int | None
+
+
+class LabelOut(Out):
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+
+class AllowedOut(Out):
+    """An event that this principal may post, and for which authority."""
+
+    type: str
+    authority: str | None
+
+
+class RefusalOut(Out):
+    """A reasoned no."""
+
+    code: str
+    detail: LabelOut
+
+
+class RefusedOut(Out):
+    """An event that this principal may not post now, and every reason that can be foreseen."""
+
+    type: str
+    refusals: list[RefusalOut]
+
+
+class AllowedEventsOut(Out):
+    """What may be posted next, and what stands in the way."""
+
+    allowed: list[AllowedOut]
+    refused: list[RefusedOut]
+
+
+class BatchResultOut(Out):
+    """The outcome of one item: a record or a problem."""
+
+    status: int
+    record: RecordOut | None = None
+    problem: dict[str, Any] | None = None
+
+
+class BatchOut(Out):
+    """One outcome for each item, in order."""
+
+    items: list[BatchResultOut]
+
+
+class ProblemOut(Out):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class BuyerOut(Out):
+    """A buyer's entry in the registry."""
+
+    id: str
+    name: LabelOut
+    version: int
+    head: str
+
+
+class OverviewLineOut(Out):
+    """A buyer with one of its applications, as the reports print it."""
+
+    buyer: str
+    name: LabelOut
+    application: str | None
+    state: str | None
+    standing: Literal["confirmed", "reported"] | None
+    sentence: LabelOut
+    sources: list[dict[str, Any]]
+    units: dict[str, int | None]
+    pool: str | None
+    waiting_on: list[str]
+    working_days_left: int | None
+    updated_at: str | None
+
+
+class OverviewOut(Out):
+    """A page of the overview."""
+
+    items: list[OverviewLineOut]
+    next: str | None
+
+
+class ClaimOut(Out):
+    """What one source says of a pool."""
+
+    id: str
+    units: int | None
+    bound: Literal["exactly", "at_least"]
+    buyers: list[str]
+    evidence: list[dict[str, Any]]
+    superseded_by: str | None
+
+
+class ShareOut(Out):
+    """One application's share of a pool."""
+
+    application: str
+    buyer: str
+    status: str
+    units: int | None
+
+
+class PoolOut(Out):
+    """A joint quantity: what is claimed of it, and who shares it."""
+
+    id: str
+    title: LabelOut
+    version: int
+    claims: list[ClaimOut]
+    conflict: bool
+    shares: list[ShareOut]
+    reserved: int | None
+    free: int | None
+    head: str
+
+
+class PoolListOut(Out):
+    """A page of pools."""
+
+    items: list[PoolOut]
+    next: str | None
+
+
+class ProcedureOut(Out):
+    """The rules of one licensing regime, in one version."""
+
+    name: str
+    version: int
+    digest: str
+    title: LabelOut
+    states: dict[str, Any]
+    events: dict[str, Any]
+    authorities: dict[str, Any]
+
+
+class ProcedureLineOut(Out):
+    """A procedure version in the list."""
+
+    name: str
+    version: int
+    digest: str
+    title: LabelOut
+
+
+class ProcedureListOut(Out):
+    """Every procedure version."""
+
+    items: list[ProcedureLineOut]
+    next: str | None
+
+
+class HealthOut(Out):
+    """Whether the service is well."""
+
+    status: str
+
+
+class ReadyOut(Out):
+    """Whether the service can take events, and how safe they are then."""
+
+    status: str
+    durability: Literal["strict", "relaxed"]
+    findings: list[str]
