@@ -1,0 +1,1 @@
+"""What holds for every trail, searched for counterexamples by Hypothesis."""

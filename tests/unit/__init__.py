@@ -1,0 +1,1 @@
+"""Rules of one noun at a time, without a server."""

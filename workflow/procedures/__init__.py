@@ -1,0 +1,16 @@
+"""Procedures as data: one YAML file a licensing regime, and the loader that checks it."""
+
+from workflow.procedures.diagram import mermaid
+from workflow.procedures.loader import Procedures, load, load_all, load_packaged, parse
+from workflow.procedures.source import Problem, ProcedureError
+
+__all__ = [
+    "Problem",
+    "ProcedureError",
+    "Procedures",
+    "load",
+    "load_all",
+    "load_packaged",
+    "mermaid",
+    "parse",
+]
