@@ -1,9 +1,10 @@
 """The desk: events that wait for one subject are decided in a chain and committed together.
 
 Each is decided on the pending document of the one before, so that contention is never the
-caller's problem. An acceptance is safe on a pending document, since the commit fails as a
-whole chain when the document turns out to be another; a refusal counts only when it was made
-on a document that the store had, else the event is loaded and decided anew.
+caller's problem. An acceptance is safe on a document that may be out of date, since the commit
+then fails as a whole; so the desk remembers the documents that it committed last, and saves the
+loading. A refusal counts only when it was made on a document that was loaded after the event
+arrived, and once it is known that the event left no record: else the event is decided anew.
 """
 
 import asyncio
@@ -18,14 +19,17 @@ from workflow.domain import clock
 from workflow.domain.canonical import decode
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Kind, Refusal, Refused
-from workflow.domain.terms import ABSENT, Entry
-from workflow.store import Commit, Committed, Store
+from workflow.domain.terms import ABSENT, Entry, same_place
+from workflow.store import Commit, Committed, DurabilityUnknown, Store
 
 PATIENCE = 5.0
 """Seconds that an event may wait for its subject."""
 
 CHAIN = 256
 """Events of one subject that are committed together at the most."""
+
+REMEMBERED = 4_096
+"""Documents that the desk remembers, those committed last."""
 
 
 class Busy(Exception):
@@ -94,53 +98,89 @@ class Desk:
         self._store: Final = store
         self._index: Final = index
         self._queues: Final[dict[str, deque[Waiting]]] = {}
+        self._remembered: Final[dict[str, Document]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
 
-    def submit(self, waiting: Waiting) -> "asyncio.Future[Accepted | Refused]":
-        """Queue an event; the future brings its outcome or a fault of the store."""
-        loop = asyncio.get_running_loop()
-        waiting.future = loop.create_future()
-        waiting.arrived = loop.time()
+    async def post(self, waiting: Waiting) -> Accepted | Refused:
+        """Decide and commit an event. Raises Busy or a fault of the store.
+
+        Whoever finds nobody waiting serves the subject until its own event has an outcome.
+        """
+        future = self._enter(waiting)
         queue = self._queues.get(waiting.subject)
         if queue is not None:
             queue.append(waiting)
         else:
             queue = self._queues[waiting.subject] = deque((waiting,))
-            task = loop.create_task(self._serve(waiting.subject, queue))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return waiting.future
+            await self._serve(queue, future)
+        return await future
+
+    def submit(self, waiting: Waiting) -> "asyncio.Future[Accepted | Refused]":
+        """Queue an event and go on; the future brings what `post` returns or raises."""
+        future = self._enter(waiting)
+        queue = self._queues.get(waiting.subject)
+        if queue is not None:
+            queue.append(waiting)
+        else:
+            queue = self._queues[waiting.subject] = deque((waiting,))
+            self._hand_over(queue)
+        return future
 
     async def finish(self) -> None:
         """Wait for everything that was submitted."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _serve(self, subject: str, queue: deque[Waiting]) -> None:
+    def _enter(self, waiting: Waiting) -> "asyncio.Future[Accepted | Refused]":
+        loop = asyncio.get_running_loop()
+        waiting.future = loop.create_future()
+        waiting.arrived = loop.time()
+        return waiting.future
+
+    def _hand_over(self, queue: deque[Waiting]) -> None:
+        """Let a task serve a queue that has somebody waiting."""
+        task = asyncio.get_running_loop().create_task(self._serve(queue, None))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(
+        self, queue: deque[Waiting], own: "asyncio.Future[Accepted | Refused] | None"
+    ) -> None:
+        """Turn by turn, until nobody waits or, for a caller, its own event is settled."""
+        subject = queue[0].subject
         try:
-            while queue:
-                await self._turn(queue)
+            while queue and not (own is not None and own.done()):
+                await self._turn(subject, queue)
         except Exception as fault:
             _give_up(list(queue), queue, fault)
         finally:
-            del self._queues[subject]
+            if queue:
+                self._hand_over(queue)
+            else:
+                del self._queues[subject]
 
-    async def _turn(self, queue: deque[Waiting]) -> None:
-        """Load for the events at the head, decide a chain of them, commit the chain."""
+    async def _turn(self, subject: str, queue: deque[Waiting]) -> None:
+        """Decide a chain of the events at the head, and commit it."""
         now = asyncio.get_running_loop().time()
         while queue and now - queue[0].arrived > PATIENCE:
             _give_up([queue.popleft()], queue, Busy())
+        document = self._remembered.pop(subject, None)
+        if document is not None:
+            chain = self._chain(queue, len(queue), document, loaded=False)
+            if chain:
+                await self._commit(subject, queue, chain)
+                return
         heads = list(islice(queue, CHAIN))
-        if not heads:
-            return
-        document, repeats = await self._load(heads)
-        for waiting, repeat in zip(heads, repeats, strict=True):
-            if repeat is not None:
-                queue.remove(waiting)
-                _settle(waiting, _replay(waiting, repeat, document))
-        chain = self._chain(queue, len(heads) - sum(map(bool, repeats)), document)
-        if chain:
-            await self._commit(queue, chain)
+        if heads:
+            document, repeats = await self._load(heads)
+            for waiting, repeat in zip(heads, repeats, strict=True):
+                if repeat is not None:
+                    queue.remove(waiting)
+                    _settle(waiting, _replay(waiting, repeat, document))
+            fresh = len(heads) - sum(repeat is not None for repeat in repeats)
+            chain = self._chain(queue, fresh, document, loaded=True)
+            if chain:
+                await self._commit(subject, queue, chain)
 
     async def _load(self, heads: list[Waiting]) -> tuple[Document, list[bytes | None]]:
         """The subject's document, and the record that each event has left already."""
@@ -150,11 +190,13 @@ class Desk:
         document = NOTHING if stored is None else Document.decode(stored)
         return document, [loaded.repeat for loaded in found]
 
-    def _chain(self, queue: deque[Waiting], most: int, document: Document) -> Chain:
+    def _chain(
+        self, queue: deque[Waiting], most: int, document: Document, *, loaded: bool
+    ) -> Chain:
         """Decide from the head of the queue until a refusal that must be looked at afresh."""
         chain: Chain = []
         seen: set[bytes] = set()
-        for _ in range(most):
+        for _ in range(min(most, CHAIN)):
             waiting = queue[0]
             if waiting.event in seen:
                 break
@@ -167,17 +209,20 @@ class Desk:
             if isinstance(verdict, Decision):
                 chain.append((queue.popleft(), verdict))
                 document = verdict.after
-            elif chain:
+            elif chain or not loaded:
                 break
             else:
                 _settle(queue.popleft(), verdict)
         return chain
 
-    async def _commit(self, queue: deque[Waiting], chain: Chain) -> None:
+    async def _commit(self, subject: str, queue: deque[Waiting], chain: Chain) -> None:
         """Commit a chain; what turns out to be stale goes back to the head of the queue."""
         commits = [self._entry(waiting, decision) for waiting, decision in chain]
         try:
             outcomes = await self._store.commit(commits)
+        except asyncio.CancelledError:
+            _give_up([waiting for waiting, _ in chain], queue, DurabilityUnknown())
+            raise
         except Exception as fault:
             _give_up([waiting for waiting, _ in chain], queue, fault)
             return
@@ -187,22 +232,31 @@ class Desk:
                 _settle(waiting, Accepted(decision.text, decision.after))
             else:
                 stale.append(waiting)
-        queue.extendleft(reversed(stale))
+        if stale:
+            queue.extendleft(reversed(stale))
+        else:
+            self._remember(subject, chain[-1][1].after)
+
+    def _remember(self, subject: str, document: Document) -> None:
+        if len(self._remembered) >= REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[subject] = document
 
     def _entry(self, waiting: Waiting, decision: Decision) -> Commit:
         before, after = decision.before, decision.after
-        old = self._index(waiting.subject, before) if before.version else ABSENT
-        new = self._index(waiting.subject, after)
-        created = ""
-        if old != new:
-            created = after.snapshot["created_at"]
+        old = new = ABSENT
+        created = 0
+        if not same_place(before.snapshot, after.snapshot):
+            old = self._index(waiting.subject, before) if before.version else ABSENT
+            new = self._index(waiting.subject, after)
+            created = clock.milliseconds(after.snapshot["created_at"])
         return Commit(
             subject=waiting.subject,
             event=waiting.event,
             expected=before.version,
             document=after.encode(),
             record=decision.text,
-            created_ms=clock.milliseconds(created) if created else 0,
+            created_ms=created,
             add=tuple(new.terms - old.terms),
             remove=tuple(old.terms - new.terms),
             words=tuple(new.words - old.words),

@@ -60,14 +60,17 @@ class Engine:
         """Decide the creation of an application; the event's data says for whom and what."""
         procedure, event = self.procedure, posting.event
         spec = procedure.creation
+        unfit = _creation_unfit(posting)
+        if unfit is not None:
+            return Refused((unfit,))
         actor = authorise(procedure, spec, posting.principal, event.data["buyer"], event.authority)
         if isinstance(actor, Refusal):
             return Refused((actor,))
         effective = event.effective_at or posting.now
         act = Act(procedure, spec, actor, 1, effective, event.evidence, event.data, posting.pools)
-        refusals = _creation_objections(act, posting.now)
-        if refusals:
-            return Refused(refusals)
+        weak = deciding.weakness(act)
+        if weak is not None:
+            return Refused((weak,))
         standing = standing_of(act)
         snapshot = opening(act, posting.now, standing)
         changes = Changes(set={f"/{name}": value for name, value in snapshot.items()})
@@ -119,6 +122,9 @@ class Engine:
             return Refusal("invalid-event", {"message": expected}, ("data",))
         if spec.reason_required and not event.reason:
             return Refusal("reason-required", {}, ("reason",))
+        ahead = deciding.in_future(event, recorded)
+        if ahead is not None:
+            return ahead
         actor = authorise(procedure, spec, posting.principal, snapshot["buyer"], event.authority)
         if isinstance(actor, Refusal):
             return actor
@@ -196,14 +202,13 @@ def _candidates(
     return [actor for actor in named if isinstance(actor, Actor)]
 
 
-def _creation_objections(act: Act, now: str) -> tuple[Refusal, ...]:
-    pool = act.data["pool"]
-    if deciding.in_future(act.effective_at, now):
-        return (Refusal("effective-in-future", {}, ("effective_at",)),)
-    if pool is not None and pool not in act.pools:
-        return (Refusal("pool-not-registered", {"pool": pool}, ("pool",)),)
-    weak = deciding.weakness(act)
-    return (weak,) if weak else ()
+def _creation_unfit(posting: Posting) -> Refusal | None:
+    """What makes a creation unfit whoever posts it."""
+    pool = posting.event.data["pool"]
+    ahead = deciding.in_future(posting.event, posting.now)
+    if ahead is None and pool is not None and pool not in posting.pools:
+        return Refusal("pool-not-registered", {"pool": pool}, ("pool",))
+    return ahead
 
 
 def _impossible(spec: EventSpec, snapshot: Snapshot) -> Refusal:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from workflow.domain.record import Document
-from workflow.domain.terms import EVERY, Entry, word
+from workflow.domain.terms import Entry, word
 from workflow.store import Position, Store
 
 FEW = 1_000
@@ -35,7 +35,7 @@ class Search:
         self, kind: str, terms: Sequence[str], limit: int, before: Position | None
     ) -> Found:
         """Subjects that have every term; no terms: all of the kind."""
-        page = await self._store.page(kind, terms or (EVERY,), limit, before)
+        page = await self._store.page(kind, terms, limit, before)
         documents = map(Document.decode, page.documents)
         return Found(list(zip(page.ids, documents, strict=True)), page.next)
 
@@ -97,7 +97,7 @@ class Search:
         self, terms: Sequence[str], text: str, limit: int, before: Position | None
     ) -> Found:
         """Where a word matches many, the newest applications are looked at in turn."""
-        page = await self._store.page("application", terms or (EVERY,), SCAN, before)
+        page = await self._store.page("application", terms, SCAN, before)
         documents = list(map(Document.decode, page.documents))
         known = await self._buyers_matching(documents, text)
         items: list[tuple[str, Document]] = []

@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 from workflow.catalog import Catalog, index_entry
 from workflow.desk import Accepted, Desk, Waiting, event_digest, judge
 from workflow.domain import buyer as buyers
-from workflow.domain import clock
 from workflow.domain import pool as pools
 from workflow.domain.act import Event, Posting
 from workflow.domain.principal import Principal
@@ -48,7 +47,7 @@ class Rehearsed:
 
 def now() -> str:
     """The present instant."""
-    return clock.instant(datetime.now(UTC))
+    return datetime.now(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def salt() -> str:
@@ -109,7 +108,8 @@ class Service:
     ) -> Outcome:
         """Post one event on an application."""
         known = await self._known([event])
-        return await self._post(principal, application, event, precondition, known)
+        posting = self._posting(f"application/{application}", principal, event, known)
+        return await self._desk.post(self._waiting(posting, self._decide, precondition))
 
     async def post_many(
         self,
@@ -122,8 +122,15 @@ class Service:
         known = await self._known([item.event for item in items])
         batch = object()
         posted = [
-            self._post(principal, application, event, precondition, known, batch)
-            for application, event, precondition in items
+            self._desk.submit(
+                self._waiting(
+                    self._posting(f"application/{item.application}", principal, item.event, known),
+                    self._decide,
+                    item.precondition,
+                    batch,
+                )
+            )
+            for item in items
         ]
         return await asyncio.gather(*posted, return_exceptions=True)
 
@@ -175,20 +182,8 @@ class Service:
         """Wait for every event that was taken in."""
         await self._desk.finish()
 
-    def _post(
-        self,
-        principal: Principal,
-        application: str,
-        event: Event,
-        precondition: Precondition | None,
-        known: frozenset[str],
-        batch: object | None = None,
-    ) -> Awaitable[Outcome]:
-        posting = self._posting(f"application/{application}", principal, event, known)
-        return self._desk.submit(self._waiting(posting, self._decide, precondition, batch))
-
     def _submit(self, posting: Posting, rule: Rule) -> Awaitable[Outcome]:
-        return self._desk.submit(self._waiting(posting, rule))
+        return self._desk.post(self._waiting(posting, rule))
 
     def _posting(
         self,

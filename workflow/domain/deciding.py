@@ -20,16 +20,17 @@ def effective_at(snapshot: Snapshot, spec: EventSpec, event: Event, recorded: st
     claimed = event.effective_at
     if claimed is None:
         return max(recorded, floor)
-    if in_future(claimed, recorded):
-        return Refusal("effective-in-future", {}, ("effective_at",))
     if claimed < floor:
         return Refusal("effective-before-state", {"entered_at": floor})
     return claimed
 
 
-def in_future(claimed: str, now: str) -> bool:
-    """Whether an instant lies further ahead than clocks may differ."""
-    return claimed > now and claimed > clock.later(now, clock.FUTURE_TOLERANCE)
+def in_future(event: Event, now: str) -> Refusal | None:
+    """No act takes effect further ahead than clocks may differ."""
+    claimed = event.effective_at
+    if claimed is None or claimed <= now or claimed <= clock.later(now, clock.FUTURE_TOLERANCE):
+        return None
+    return Refusal("effective-in-future", {}, ("effective_at",))
 
 
 def objections(snapshot: Snapshot, act: Act) -> list[Refusal]:

@@ -36,6 +36,14 @@ def licence_proposed(snapshot: Snapshot, _act: Act) -> Refusal | None:
     return None if snapshot["proposal"] else Refusal("licence-not-proposed")
 
 
+def proposal_within_cap(snapshot: Snapshot, _act: Act) -> Refusal | None:
+    """No condition set since the proposal caps the licence below it."""
+    proposal, cap = snapshot["proposal"], unit_cap(snapshot)
+    if proposal is None or cap is None or proposal["units"] <= cap:
+        return None  # licence_proposed says whether there is one
+    return Refusal("beyond-cap", {"units": cap})
+
+
 def gates_open(snapshot: Snapshot, _act: Act) -> Refusal | None:
     """No gate is shut."""
     shut = next((gate for gate, status in snapshot["gates"].items() if status == "shut"), None)

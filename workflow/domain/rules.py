@@ -53,6 +53,7 @@ GUARDS: dict[str, Guard] = {
     "order_declared": Guard(licence.order_declared),
     "within_order": Guard(licence.within_order, ("licence_proposal",)),
     "licence_proposed": Guard(licence.licence_proposed),
+    "proposal_within_cap": Guard(licence.proposal_within_cap),
     "gates_open": Guard(licence.gates_open),
     "within_balance": Guard(licence.within_balance, ("shipment",)),
     "within_validity": Guard(licence.within_validity),

@@ -10,9 +10,6 @@ from workflow.domain.application import Snapshot, standing
 from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import Procedure
 
-EVERY = ""
-"""The term under which every subject of a kind is found."""
-
 WORD_LENGTH = 64
 """Characters of a text that can be searched for."""
 
@@ -27,6 +24,26 @@ class Entry(NamedTuple):
 ABSENT = Entry(frozenset(), frozenset())
 
 
+INDEXED = (
+    "state",
+    "unconfirmed",
+    "votes",
+    "order",
+    "conditions",
+    "gates",
+    "acted",
+    "pool",
+    "name",
+    "title",
+)
+"""What of a snapshot decides where it stands in the indexes, and changes after its creation."""
+
+
+def same_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change left alone all that is indexed; a fold keeps what it does not touch."""
+    return bool(before) and all(before.get(name) is after.get(name) for name in INDEXED)
+
+
 def word(text: str) -> str:
     """A text as search compares it."""
     return text.casefold()[:WORD_LENGTH]
@@ -37,7 +54,6 @@ def of_application(application: str, snapshot: Snapshot, procedure: Procedure) -
     the id and the buyer's reference as words.
     """
     terms = {
-        EVERY,
         f"state={snapshot['state']}",
         f"standing={standing(snapshot)}",
         f"buyer={snapshot['buyer']}",
@@ -57,4 +73,4 @@ def of_named(identifier: str, snapshot: Mapping[str, Any], field: str) -> Entry:
     """A buyer by its name, a pool by its title, both by their id."""
     texts = cast(Mapping[str, str | None], snapshot[field]).values()
     words = {word(identifier), *(word(text) for text in texts if text)}
-    return Entry(frozenset({EVERY}), frozenset(words))
+    return Entry(frozenset(), frozenset(words))

@@ -92,6 +92,8 @@ class Link:
                 if not _worth_another_try(error):
                     logger.error("the server refuses: %s", error)
                     raise (when_lost if _in_the_midst(error) else fault)(str(error)) from error
+                if isinstance(error, ReadOnlyError):
+                    await self.close()  # the primary may be another server by now
                 if clock() + pause >= deadline:
                     raise fault(str(error)) from error
             await asyncio.sleep(pause)

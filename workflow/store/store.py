@@ -1,8 +1,9 @@
 """The store: documents, trails and indexes of subjects, changed by commits alone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, Self, cast
 
 from redis.asyncio import Redis
@@ -12,7 +13,7 @@ from workflow.store.commits import Commit, Loaded, Outcome, Page, Position
 from workflow.store.faults import WrongDatabase
 from workflow.store.group import Chunk, chunks, send
 from workflow.store.keys import Layout
-from workflow.store.lane import Lane
+from workflow.store.lane import Answer, Lane
 from workflow.store.link import Link, Links
 from workflow.store.listing import Listing
 from workflow.store.scripts import LOAD
@@ -49,7 +50,7 @@ class Store:
         self._listing = Listing(self._layout, self._lane_of, self._links)
         self._commits: dict[int, Lane[Chunk, list[Outcome]]] = {}
         self._loads: dict[int, Lane[tuple[str, bytes], Loaded]] = {}
-        self._reads: dict[int, Lane[str, bytes | None]] = {}
+        self._reads: dict[int, Lane[Sequence[str], list[bytes | None]]] = {}
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -102,14 +103,19 @@ class Store:
 
     async def read(self, subject: str) -> bytes | None:
         """A subject's document as it is at some moment after the call."""
-        return await self._reads[self._lane(subject)].join(subject)
+        (document,) = await self._reads[self._lane(subject)].join((subject,))
+        return document
 
     async def read_many(self, subjects: Sequence[str]) -> list[bytes | None]:
         """The documents of several subjects, not all of one moment."""
-        if not subjects:
-            return []
-        waiting = [self._reads[self._lane(subject)].join(subject) for subject in subjects]
-        return await asyncio.gather(*waiting)
+        places: dict[int, list[int]] = {}
+        for place, subject in enumerate(subjects):
+            places.setdefault(self._lane(subject), []).append(place)
+        waiting = [
+            self._reads[lane].join([subjects[place] for place in own], len(own))
+            for lane, own in places.items()
+        ]
+        return _in_order(len(subjects), places.values(), await asyncio.gather(*waiting))
 
     async def records(self, subject: str, first: int, last: int) -> list[bytes]:
         """The records from seq `first` to `last`, both included, counted from 1."""
@@ -150,20 +156,28 @@ class Store:
         found = await link.read(LOAD, wanted, [event for _, event in calls])
         return list(map(Loaded, found[::2], found[1::2]))
 
-    async def _read_group(self, link: Link, subjects: Sequence[str]) -> list[bytes | None]:
-        distinct = list(dict.fromkeys(subjects))
-        found = await link.command("MGET", *map(self._layout.document, distinct))
-        if len(distinct) == len(subjects):
-            return cast(list[bytes | None], found)
-        documents = dict(zip(distinct, found, strict=True))
-        return [documents[subject] for subject in subjects]
+    async def _read_group(
+        self, link: Link, calls: Sequence[Sequence[str]]
+    ) -> list[list[bytes | None]]:
+        distinct = list(dict.fromkeys(chain.from_iterable(calls)))
+        answer = await link.command("MGET", *map(self._layout.document, distinct))
+        documents: dict[str, bytes | None] = dict(zip(distinct, answer, strict=True))
+        return [[documents[subject] for subject in call] for call in calls]
 
 
 async def _together(
-    total: int, parts: Sequence[Chunk], answers: Sequence[asyncio.Future[list[Outcome]]]
+    total: int, parts: Sequence[Chunk], waiting: Sequence[asyncio.Future[list[Outcome]]]
 ) -> list[Outcome]:
-    """The outcomes of several chunks, put back into the order of the call."""
-    outcomes: dict[int, Outcome] = {}
-    for part, answer in zip(parts, await asyncio.gather(*answers), strict=True):
-        outcomes.update(zip(part.places, answer, strict=True))
-    return [outcomes[place] for place in range(total)]
+    """The outcomes of the chunks of one call."""
+    places = [part.places for part in parts]
+    return _in_order(total, places, await asyncio.gather(*waiting))
+
+
+def _in_order(
+    total: int, places: Iterable[Sequence[int]], parts: Sequence[Sequence[Answer]]
+) -> list[Answer]:
+    """Answers of several groups, put back into the places that they have in the call."""
+    answers: dict[int, Answer] = {}
+    for own, part in zip(places, parts, strict=True):
+        answers.update(zip(own, part, strict=True))
+    return [answers[place] for place in range(total)]

