@@ -29,7 +29,7 @@ from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import EmbeddedServer, Store, check_server, connect
 
-ROUTES = (applications, events, batch, trail, buyers, pools, procedures, health, problem_pages)
+ROUTES = (events, applications, batch, trail, buyers, pools, procedures, health, problem_pages)
 
 
 class UnsafeServer(Exception):
@@ -54,13 +54,12 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         lifespan=_lifespan,
         redirect_slashes=False,
+        routes=[route for module in ROUTES for route in module.router.routes],
     )
     app.state.settings = settings
     own = Problems(settings.origin)
     problems.install(app, own)
     app.add_middleware(OwnHosts, problems=own)
-    for module in ROUTES:
-        app.include_router(module.router)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(_request: Request) -> Response:

@@ -75,24 +75,20 @@ def operation(
     examples: Mapping[str, Any] | None = None,
     empty: Mapping[int, str] | None = None,
     many: str | None = None,
-    lines: str | None = None,
-    text: str | None = None,
+    texts: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """What a route's decorator is told about a route that reads its request by hand.
 
-    `many`: the body is an array of `body`, or lines of it in this media type. `lines`: the
-    answer may be asked for as lines in this media type. `text`: the answer is a text of this
-    media type.
+    `many`: the body is an array of `body`, or lines of it in this media type. `texts`: the
+    media type in which an answer is a text, beside or instead of JSON.
     """
     responses: dict[int | str, dict[str, Any]] = {
         status: {"model": model, "description": DESCRIPTIONS[status]}
         for status, model in answers.items()
     }
-    if lines is not None:
-        responses[200]["content"] = {lines: {"schema": {"type": "string"}}}
-    if text is not None:
-        schema = {"schema": {"type": "string"}}
-        responses[200] = {"description": DESCRIPTIONS[200], "content": {text: schema}}
+    for status, media_type in (texts or {}).items():
+        response = responses.setdefault(status, {"description": DESCRIPTIONS[status]})
+        response["content"] = {media_type: {"schema": {"type": "string"}}}
     for status in (*problems, *EVERYWHERE):
         responses[status] = _problem()
     for status, description in (empty or {}).items():

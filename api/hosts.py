@@ -31,10 +31,7 @@ class OwnHosts:
         if host in self._known:
             return True
         name = host.decode("latin-1")
-        if name.startswith("["):
-            name = name[1:].partition("]")[0]
-        else:
-            name = name.partition(":")[0]
+        name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
         if not is_loopback(name):
             return False
         if len(self._known) < 64:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from api import bodies, documentation, intake
 from api.answers import PRIVATE
 from api.auth import principal_of
+from api.direct import DirectRoute
 from api.examples import BATCHES
 from api.parts import Parts, parts_of
 from api.problems import Problem
@@ -22,7 +23,7 @@ BATCH_ITEMS = 1_000
 
 JSONL = "application/jsonl"
 
-router = APIRouter(tags=["events"])
+router = APIRouter(tags=["events"], route_class=DirectRoute)
 
 
 @router.post(

@@ -5,6 +5,7 @@ from html import escape
 from fastapi import APIRouter, Request, Response
 
 from api import bodies, documentation
+from api.direct import DirectRoute
 from api.parts import parts_of
 from api.problems import FAULTS, STATUS_OF_KIND, TITLES_OF_KIND, answer, every_code
 from workflow.domain.procedure import Label
@@ -25,14 +26,16 @@ PAGE = """<!doctype html>
 </html>
 """
 
-router = APIRouter(tags=["problems"])
+router = APIRouter(tags=["problems"], route_class=DirectRoute)
 
 
 @router.get(
     "/problems/{code}",
     operation_id="getProblemType",
     summary="What a problem's code means",
-    **documentation.operation(None, {}, problems=(404, 422), parameters=("code",), text=HTML),
+    **documentation.operation(
+        None, {}, problems=(404, 422), parameters=("code",), texts={200: HTML}
+    ),
 )
 async def get_problem_type(request: Request) -> Response:
     """What a code means; words in braces stand for what the answer names."""

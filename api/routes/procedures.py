@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
+from api.direct import DirectRoute
 from api.parts import Parts, parts_of
 from api.problems import answer
 from api.schemas import In, ProcedureListOut, ProcedureOut
@@ -19,7 +20,7 @@ from workflow.procedures import mermaid
 MERMAID = "text/vnd.mermaid"
 UNKNOWN = Refused((Refusal("unknown-procedure-version"),))
 
-router = APIRouter(tags=["procedures"])
+router = APIRouter(tags=["procedures"], route_class=DirectRoute)
 
 
 class DiagramQuery(In):
@@ -67,7 +68,7 @@ async def get_procedure(request: Request) -> Response:
     operation_id="getDiagram",
     summary="Draw a procedure",
     **documentation.operation(
-        None, {}, problems=(404, 406, 422), parameters=("name", "version"), text=MERMAID
+        None, {}, problems=(404, 406, 422), parameters=("name", "version"), texts={200: MERMAID}
     ),
 )
 async def get_diagram(request: Request, query: Annotated[DiagramQuery, Query()]) -> Response:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
+from api.direct import DirectRoute
 from api.parts import parts_of
 from api.problems import Problem, answer
 from api.routes.applications import UNKNOWN
@@ -19,7 +20,7 @@ from workflow.queries import TrailFilter
 JSONL = "application/jsonl"
 UNKNOWN_RECORD = Refused((Refusal("unknown-record"),))
 
-router = APIRouter(tags=["trail"])
+router = APIRouter(tags=["trail"], route_class=DirectRoute)
 
 
 class TrailQuery(In):
@@ -44,7 +45,7 @@ class TrailQuery(In):
     operation_id="getTrail",
     summary="Review a trail",
     **documentation.operation(
-        None, {200: TrailOut}, problems=(404, 406, 422, 503), parameters=("id",), lines=JSONL
+        None, {200: TrailOut}, problems=(404, 406, 422, 503), parameters=("id",), texts={200: JSONL}
     ),
 )
 async def get_trail(request: Request, query: Annotated[TrailQuery, Query()]) -> Response:
