@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import Request, Response
 
+from api.bodies import header
 from api.parts import Parts
 from api.problems import Problem, answer
 from api.views import application_body, tag_of
@@ -62,12 +63,12 @@ def written(body: Any, headers: Mapping[str, str] | None = None, status: int = 2
 
 def unchanged(request: Request, tag: str) -> bool:
     """Whether the caller has this representation (If-None-Match, RFC 9110 section 13.1.2)."""
-    header = request.headers.get("if-none-match")
-    if header is None:
+    given = header(request, b"if-none-match")
+    if given is None:
         return False
-    if header == tag:
+    if given == tag:
         return True
-    known = (one.strip().removeprefix("W/") for one in header.split(","))
+    known = (one.strip().removeprefix("W/") for one in given.split(","))
     return any(one in ("*", tag) for one in known)
 
 
@@ -85,10 +86,10 @@ def preferred(request: Request, *offered: str) -> str:
     """The offered media type that the caller likes best (RFC 9110 section 12.5.1); the first
     offered where it does not say. Raises Problem (406).
     """
-    header = request.headers.get("accept", "*/*").strip() or "*/*"
+    given = (header(request, b"accept") or "").strip() or "*/*"
     best, weight = "", 0.0
     for media_type in offered:
-        liked = max((_liking(media_type, one) for one in header.split(",")), default=(0, 0.0))[1]
+        liked = max((_liking(media_type, one) for one in given.split(",")), default=(0, 0.0))[1]
         if liked > weight:
             best, weight = media_type, liked
     if not best:

@@ -5,9 +5,11 @@
 """
 
 import re
+from functools import lru_cache
 
 from fastapi import Request
 
+from api.bodies import header
 from api.problems import Problem
 from workflow.domain.principal import Principal, Role
 
@@ -21,12 +23,13 @@ _OPEN_ROLES = frozenset(Role) - {Role.SYSTEM}
 
 def principal_of(request: Request) -> Principal:
     """The principal of a request. Raises Problem (401) for a header that names none."""
-    header = request.headers.get(HEADER)
-    return LOCAL if header is None else _parse(header)
+    given = header(request, b"clearance-actor")
+    return LOCAL if given is None else _parse(given)
 
 
-def _parse(header: str) -> Principal:
-    parts = [part.strip() for part in header.split(";")]
+@lru_cache(maxsize=1024)
+def _parse(given: str) -> Principal:
+    parts = [part.strip() for part in given.split(";")]
     if len(parts) < 3 or not all(map(_NAME.fullmatch, parts)):
         raise Problem("invalid-actor", f"{HEADER}: name;organisation;role[;authority...]")
     name, organisation, role, *authorities = parts

@@ -1,11 +1,13 @@
 """Reading a request: strict JSON, its fingerprint, the idempotency key, conditions."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from api.problems import Problem, field_errors
 from workflow.domain import canonical
@@ -35,6 +37,17 @@ class Body(Generic[Shape]):
     fingerprint: str
 
 
+def header(request: Request, name: bytes) -> str | None:
+    """A header field by its lower-case name. It is asked half a dozen times on the path of an
+    event, so the raw pairs are searched.
+    """
+    for key, value in request.scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin-1")
+            return text
+    return None
+
+
 async def read_json(request: Request, shape: type[Shape]) -> Body[Shape]:
     """The body in its shape. Raises Problem: 413, 415, 400, 422."""
     check_media_type(request, "application/json")
@@ -44,7 +57,10 @@ async def read_json(request: Request, shape: type[Shape]) -> Body[Shape]:
 
 def check_media_type(request: Request, *offered: str) -> str:
     """The media type of the body without parameters. Raises Problem (415)."""
-    media_type = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    declared = header(request, b"content-type") or ""
+    if declared in offered:
+        return declared
+    media_type = declared.split(";", 1)[0].strip().lower()
     if media_type not in offered:
         raise Problem("unsupported-media-type", f"Send the body as {' or '.join(offered)}.")
     return media_type
@@ -52,15 +68,20 @@ def check_media_type(request: Request, *offered: str) -> str:
 
 async def read_bytes(request: Request, limit: int) -> bytes:
     """The body, at most `limit` bytes of it. Raises Problem (413)."""
-    declared = request.headers.get("content-length", "")
+    declared = header(request, b"content-length") or ""
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit)
-    received = bytearray()
-    async for chunk in request.stream():
+    received = b""
+    while True:
+        message: Mapping[str, Any] = await request.receive()
+        if message["type"] != "http.request":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
         received += chunk
         if len(received) > limit:
             raise _too_large(limit)
-    return bytes(received)
+        if not message.get("more_body", False):
+            return received
 
 
 def parse(text: bytes) -> Any:
@@ -89,16 +110,16 @@ def fingerprint(raw: Any) -> str:
 
 def idempotency_key(request: Request) -> str:
     """The caller's key. Raises Problem (400) when it is missing or unfit."""
-    header = request.headers.get("idempotency-key")
-    if header is None:
+    given = header(request, b"idempotency-key")
+    if given is None:
         raise Problem("idempotency-key-required", "Send Idempotency-Key with every new event.")
-    return key_of(header)
+    return key_of(given)
 
 
 def optional_key(request: Request, default: str) -> str:
     """The caller's key where one may be left out."""
-    header = request.headers.get("idempotency-key")
-    return default if header is None else key_of(header)
+    given = header(request, b"idempotency-key")
+    return default if given is None else key_of(given)
 
 
 def flag(request: Request, name: str) -> bool:

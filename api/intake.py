@@ -1,6 +1,7 @@
 """From a body to the event that the service decides."""
 
 from collections.abc import Callable
+from typing import cast
 
 from pydantic import ValidationError
 
@@ -72,15 +73,4 @@ def precondition(if_match: str | None) -> Callable[[Document], Refusal | None] |
 
 
 def _references(evidence: list[EvidenceIn]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(
-            grade=piece.grade,
-            title=piece.title,
-            publisher=piece.publisher,
-            attribution=piece.attribution,
-            published_at=piece.published_at,
-            url=piece.url,
-            sha256=piece.sha256,
-        )
-        for piece in evidence
-    )
+    return tuple(cast(Evidence, vars(piece)) for piece in evidence)

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from workflow.domain import clock
 from workflow.domain.canonical import decode
@@ -40,8 +40,7 @@ class Skipped(Exception):
     """An earlier event of the same batch on the same subject has no outcome; nothing happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """An event that was accepted: its record, as stored, and the subject after it.
 
     `replayed`: the event had been accepted before, and `document` is the subject as it is now.

@@ -36,7 +36,7 @@ async def post_event(request: Request) -> Response:
     else:
         key = bodies.idempotency_key(request)
     event = intake.event_of(parts.catalog, body.value, key, body.fingerprint)
-    condition = intake.precondition(request.headers.get("if-match"))
+    condition = intake.precondition(bodies.header(request, b"if-match"))
     if dry_run:
         rehearsal = await parts.service.rehearse(principal, identifier, event, condition)
         return answers.rehearsed(parts, identifier, rehearsal)

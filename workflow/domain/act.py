@@ -1,15 +1,13 @@
 """From a posted event to an act: the values that a decision is made of."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflow.domain.evidence import Evidence
 from workflow.domain.principal import Actor, Principal
 from workflow.domain.procedure import EventSpec, Procedure
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An event as somebody sent it; its shape is checked, its rules are not.
 
     `key` is the idempotency key, `fingerprint` the SHA-256 of the canonical body as sent.
@@ -28,8 +26,7 @@ class Event:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """An event with its principal and what a decision needs from the world: the time, 128
     random bits in hexadecimal, and which of the pools it names are registered.
     """
@@ -42,8 +39,7 @@ class Posting:
     pools: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """An event whose actor is known, with everything that guards and effects read beside the
     snapshot.
     """

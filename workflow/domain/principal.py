@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 BUYER_AUTHORITY = "buyer"
 """The word that stands in an event's `authority` for the buyer itself."""
@@ -33,8 +34,7 @@ class Principal:
         return role in self.roles
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """The principal of an event, the role it used, and the authority it acted for.
 
     `authority` is None where a report names no authority, and for a note of nobody's.

@@ -5,8 +5,7 @@ record before it, or GENESIS. The salt keeps a published hash from disclosing it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import orjson
 
@@ -60,8 +59,7 @@ Record = TypedDict(
 FIELDS = frozenset(Record.__annotations__)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A subject as it is stored: version (its last seq), head (hash of its last record), the
     time of that record, and the snapshot.
     """
@@ -89,8 +87,7 @@ NOTHING = Document(0, GENESIS, "", {})
 """A subject before its first record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """An accepted event as a value: the record it leaves and the document it leads to."""
 
     record: Record
