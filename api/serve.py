@@ -1,0 +1,186 @@
+"""One service in this process, from its settings to its orderly end."""
+
+import asyncio
+import errno
+import logging
+import os
+import re
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import UnsafeServer, create_app
+from api.settings import Settings
+from api.stop import UNUSABLE, Stop
+from workflow.store import FolderInUse, StoreFault, connect
+
+logger = logging.getLogger(__name__)
+
+GRACE = 5
+"""Seconds that answers under way are given at the end."""
+
+BACKLOG = 2048
+
+Beside = Callable[[Settings], Awaitable[None]]
+"""What runs beside the service as soon as it answers."""
+
+
+def run(settings: Settings, beside: Beside) -> None:
+    """Serve until SIGINT or SIGTERM; what was taken in is finished. Raises Stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    if settings.redis_url is None:
+        _prepare(settings.data)
+    else:
+        _understand(settings.redis_url)
+    listener = _listen(settings)
+    with listener:
+        settings = replace(settings, port=listener.getsockname()[1])
+        app = create_app(settings)
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        server = Server(config)
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(_serve(server, app, listener, lambda: beside(settings)))
+
+
+async def announce(settings: Settings) -> None:
+    """Say where the service is."""
+    print(ready_line(settings), flush=True)
+
+
+def ready_line(settings: Settings) -> str:
+    """Where the service answers, where its data is, and what an acknowledgement is worth."""
+    return (
+        f"clearance is ready at {address(settings)}, data in {_data(settings)}, "
+        f"durability {settings.durability}"
+    )
+
+
+def address(settings: Settings) -> str:
+    """Where the service listens, whatever others call it."""
+    return replace(settings, public_url=None).origin
+
+
+class Server(uvicorn.Server):
+    """Leaves signals alone: uvicorn's own way ends the process before the store is closed."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self.ready.set()
+
+
+async def _serve(
+    server: Server, app: FastAPI, listener: socket.socket, beside: Callable[[], Awaitable[None]]
+) -> None:
+    """The store is opened before the first answer and closed after the last one."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, server.handle_exit, number, None)
+    company = asyncio.create_task(_accompany(server, beside))
+    try:
+        async with app.router.lifespan_context(app):
+            for finding in app.state.parts.findings:
+                logger.warning("durability relaxed: %s", finding)
+            await server.serve([listener])
+    except UnsafeServer as unsafe:
+        raise Stop(_advice(unsafe)) from unsafe
+    except FolderInUse as fault:
+        raise Stop(f"{fault} Choose another one with --data.") from fault
+    except StoreFault as fault:
+        raise Stop(str(fault)) from fault
+    finally:
+        company.cancel()
+        await asyncio.wait([company])
+    if not company.cancelled():
+        company.result()
+
+
+async def _accompany(server: Server, beside: Callable[[], Awaitable[None]]) -> None:
+    """What goes wrong beside a service ends it; beside one that ends already it is no wonder."""
+    await server.ready.wait()
+    try:
+        await beside()
+    except Exception:
+        if not server.should_exit:
+            server.should_exit = True
+            raise
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The socket; who connects before the service is ready waits."""
+    host = "127.0.0.1" if settings.host == "localhost" else settings.host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, settings.port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            told = f"port {settings.port} of {host} is in use; choose another one with --port."
+            raise Stop(told) from error
+        raise Stop(f"port {settings.port} of {host} cannot be used: {error.strerror}.") from error
+    return listener
+
+
+def _prepare(folder: Path) -> None:
+    """Make the data folder, and see that it can be written to."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        told = None if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except FileExistsError:
+        told = os.strerror(errno.ENOTDIR)
+    except OSError as error:
+        told = error.strerror
+    if told is not None:
+        raise Stop(f"the data folder {folder} cannot be used: {told}; choose one with --data.")
+
+
+def _understand(url: str) -> None:
+    try:
+        connect(url)
+    except ValueError as error:
+        raise Stop(f"--redis {_without_password(url)}: {error}", UNUSABLE) from error
+
+
+def _advice(unsafe: UnsafeServer) -> str:
+    findings = "\n".join(f"  - {finding}" for finding in unsafe.findings)
+    return (
+        f"the server fails the checks that durability strict makes:\n{findings}\n"
+        "With --durability relaxed it is used all the same, and acknowledged events may be lost."
+    )
+
+
+def _data(settings: Settings) -> str:
+    if settings.redis_url is None:
+        return str(settings.data)
+    return _without_password(settings.redis_url)
+
+
+def _without_password(url: str) -> str:
+    """It may stand before the host, or among what follows a question mark."""
+    return re.sub(r"//[^/]*@", "//", url.partition("?")[0])

@@ -1,0 +1,85 @@
+"""The `clearance` command as a user runs it: a process of its own."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+CLEARANCE = str(Path(sys.executable).with_name("clearance"))
+READY = re.compile(r"clearance is ready at (http://\S+), data in (.+), durability (\w+)\n")
+PATIENCE = 30.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service, its address, and the line that said so."""
+
+    process: subprocess.Popen[str]
+    url: str
+    line: str
+
+    @property
+    def port(self) -> str:
+        return self.url.rpartition(":")[2]
+
+    def read_until(self, last: str) -> str:
+        """What it prints, up to the line with these words."""
+        assert self.process.stdout is not None
+        lines: list[str] = []
+        while not lines or last not in lines[-1]:
+            lines.append(self.process.stdout.readline())
+            assert lines[-1], f"it ended: {''.join(lines)}"
+        return "".join(lines)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """Its exit code, and what it said on standard error."""
+        self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, errors
+
+
+def run(*arguments: str | Path, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
+    """The outcome of a command that ends by itself; it must not show a traceback."""
+    command = [CLEARANCE, *map(str, arguments)]
+    done = subprocess.run(command, input=given, capture_output=True, timeout=PATIENCE, check=False)
+    out, errors = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in errors
+    return subprocess.CompletedProcess(command, done.returncode, out, errors)
+
+
+@contextmanager
+def running(*arguments: str | Path) -> Iterator[Service]:
+    """A service that has said that it is ready, on a free port."""
+    process = subprocess.Popen(
+        [CLEARANCE, *map(str, arguments), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        ready = READY.fullmatch(line)
+        assert ready, (line, process.communicate(timeout=PATIENCE))
+        yield Service(process, ready.group(1), line)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def servers_of(folder: Path) -> list[int]:
+    """The embedded servers whose working directory is this data folder (Linux, proc(5))."""
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            program, here = (process / "exe").readlink(), (process / "cwd").readlink()
+        except OSError:
+            continue  # it has ended meanwhile
+        if program.name == "valkey-server" and here == folder.resolve():
+            found.append(int(process.name))
+    return found
