@@ -1,7 +1,7 @@
 """The shapes of requests and answers; the OpenAPI document is made of them."""
 
 import re
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ def _aware(text: str) -> datetime:
         moment = datetime.fromisoformat(text.upper())
     except ValueError as error:
         raise ValueError("is not a time that the calendar has") from error
-    if not datetime.min.year < moment.year < datetime.max.year:
+    if not MINYEAR < moment.year < MAXYEAR:
         raise ValueError("lies at the edge of the calendar")  # where other zones have no time
     return moment
 
