@@ -10,7 +10,7 @@ from workflow.domain.evidence import Evidence
 from workflow.domain.payloads import shaped
 from workflow.domain.principal import Principal, Role
 from workflow.domain.record import NOTHING, Decision, Document
-from workflow.domain.refusals import Refused
+from workflow.domain.refusals import Refusal, Refused
 from workflow.machine import Engine
 
 NOW = "2026-02-02T04:00:00.000Z"
@@ -182,6 +182,12 @@ def accepted(answer: Decision | Refused) -> Decision:
 def codes(answer: Decision | Refused) -> set[str]:
     """The codes of a refusal; empty when it was accepted."""
     return set() if isinstance(answer, Decision) else {one.code for one in answer.refusals}
+
+
+def told(answer: Decision | Refused) -> Refusal:
+    """The refusal that decides how the caller is told."""
+    assert isinstance(answer, Refused), "it was accepted"
+    return answer.decisive
 
 
 def decisive(answer: Decision | Refused) -> tuple[int, str] | None:

@@ -13,7 +13,7 @@ from workflow.domain.application import Changes
 from workflow.domain.principal import Role
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refusal, Refused
-from workflow.domain.registry import acting, entered
+from workflow.domain.registry import acting, entered, recorded_at
 
 CLAIMANTS = (Role.OFFICER, Role.RECORDER)
 """Who may enter what is said of a pool."""
@@ -33,11 +33,11 @@ class Claim(TypedDict):
 
 def open_pool(before: Document, posting: Posting) -> Decision | Refused:
     """Begin a pool with its title and the first claims in the event's data."""
-    if before.version:
-        return Refused((Refusal("pool-exists"),))
     actor = acting(posting.principal, CLAIMANTS)
     if isinstance(actor, Refused):
         return actor
+    if before.version:
+        return Refused((Refusal("pool-exists"),))
     data, at = posting.event.data, posting.event.effective_at or posting.now
     claims = {f"k{number}": _claim(claim, 1, at) for number, claim in enumerate(data["claims"], 1)}
     return entered(
@@ -54,7 +54,7 @@ def add_claim(before: Document, posting: Posting) -> Decision | Refused:
         return actor
     data, claims = posting.event.data, before.snapshot["claims"]
     name, seq = f"k{len(claims) + 1}", before.version + 1
-    at = posting.event.effective_at or posting.now
+    at = posting.event.effective_at or recorded_at(before, posting)
     gained: dict[str, Any] = {f"/claims/{name}": _claim(data, seq, at)}
     old = data["supersedes"]
     if old is not None:

@@ -18,9 +18,14 @@ def acting(principal: Principal, roles: Sequence[Role]) -> Actor | Refused:
     return Refused((Refusal("role-may-not", {"role": held}),))
 
 
+def recorded_at(before: Document, posting: Posting) -> str:
+    """When the entry is learned; never earlier than the one before it."""
+    return max(posting.now, before.recorded_at)
+
+
 def entered(before: Document, posting: Posting, actor: Actor, changes: Changes) -> Decision:
     """The decision that an entry makes; the first one dates the subject."""
-    recorded = max(posting.now, before.recorded_at)
+    recorded = recorded_at(before, posting)
     if before.version == 0:
         changes["set"]["/created_at"] = recorded
     fields = record_fields(actor, posting)

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.domain import canonical
 from workflow.domain.application import fold
-from workflow.domain.record import FIELDS, GENESIS, hash_of
+from workflow.domain.record import FIELDS, GENESIS, Document, hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class Checker:
                 self._seq, self._head = record["seq"], record["hash"]
                 self._subject, self._last = record["subject"], record["recorded_at"]
         return self._reason is None
+
+    def document(self) -> Document:
+        """What the records taken so far lead to."""
+        return Document(self._seq, self._head, self._last, self._snapshot)
 
     def verdict(self) -> Verdict:
         """What was found so far."""

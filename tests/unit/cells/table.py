@@ -1,0 +1,68 @@
+"""Reads the table of expected answers; it knows nothing of the engine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("table.txt")
+
+CODES = {
+    "T": (6, "transition-not-allowed"),
+    "N": (6, "not-its-turn"),
+    "W": (3, "wrong-authority"),
+    "O": (3, "not-your-application"),
+    "R": (3, "role-may-not"),
+    "C": (3, "recorder-never-confirms"),
+    "A": (1, "authority-required"),
+}
+"""Mark of a refusal -> its kind (1: 422, 3: 403, 6: 409) and code."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One expected answer."""
+
+    event: str
+    target: str | None
+    situation: str | None
+    state: str
+    actor: str
+    mark: str
+
+    def __str__(self) -> str:
+        return f"{self.event} ({self.situation}) in {self.state} by {self.actor}: {self.mark}"
+
+    @property
+    def expected(self) -> tuple[int, str] | str:
+        """The state that an accepted event leads to, or the kind and code of the refusal."""
+        if self.mark == "+":
+            return self.state
+        if self.mark == ">":
+            assert self.target is not None, f"{self}: no arrow"
+            return self.target
+        return CODES[self.mark]
+
+
+def read(text: str) -> list[Cell]:
+    """Every cell, in the order of the table."""
+    cells: list[Cell] = []
+    event, actors = "", [""]
+    target: str | None = None
+    situation: str | None = None
+    for line in text.splitlines():
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        if line.startswith("event "):
+            head, _, told = line.removeprefix("event ").partition(" | ")
+            event, _, to = head.partition(" -> ")
+            target, situation = to or None, told or None
+            actors = []
+        elif not actors:
+            actors = words
+        else:
+            state, *marks = words
+            cells += [
+                Cell(event, target, situation, state, actor, mark)
+                for actor, mark in zip(actors, marks, strict=True)
+            ]
+    return cells
