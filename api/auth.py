@@ -18,7 +18,6 @@ HEADER = "Clearance-Actor"
 LOCAL = Principal("local", "local", frozenset({Role.RECORDER}))
 
 _NAME = re.compile(r"[!-:<-~]{1,64}")
-_OPEN_ROLES = frozenset(Role) - {Role.SYSTEM}
 
 
 def principal_of(request: Request) -> Principal:
@@ -33,7 +32,7 @@ def _parse(given: str) -> Principal:
     if len(parts) < 3 or not all(map(_NAME.fullmatch, parts)):
         raise Problem("invalid-actor", f"{HEADER}: name;organisation;role[;authority...]")
     name, organisation, role, *authorities = parts
-    if role not in _OPEN_ROLES:
-        roles = ", ".join(sorted(_OPEN_ROLES))
+    if role not in frozenset(Role):
+        roles = ", ".join(sorted(Role))
         raise Problem("invalid-actor", f"{HEADER}: the role is one of {roles}")
     return Principal(name, organisation, frozenset({Role(role)}), frozenset(authorities))

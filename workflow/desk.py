@@ -8,7 +8,6 @@ arrived, and once it is known that the event left no record: else the event is d
 """
 
 import asyncio
-import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from workflow.domain.canonical import decode
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Kind, Refusal, Refused
 from workflow.domain.terms import ABSENT, Entry, same_place
-from workflow.store import Commit, Committed, DurabilityUnknown, Store
+from workflow.store import Commit, Committed, Outcome, Store
 
 PATIENCE = 5.0
 """Seconds that an event may wait for its subject."""
@@ -37,7 +36,7 @@ class Busy(Exception):
 
 
 class Skipped(Exception):
-    """An earlier event of the same batch on the same subject has no outcome; nothing happened."""
+    """An earlier event of the same batch on the same subject has no outcome: send it first."""
 
 
 class Accepted(NamedTuple):
@@ -55,7 +54,7 @@ class Accepted(NamedTuple):
 class Waiting:
     """An event at the desk. `decide` must be pure: it may be called more than once.
 
-    After a fault, the events of the same `batch` that wait behind it are skipped.
+    `batch`, shared by its events: the subjects on which one failed, where the rest is skipped.
     """
 
     subject: str
@@ -63,14 +62,9 @@ class Waiting:
     fingerprint: str
     decide: Callable[[Document], Decision | Refused]
     precondition: Callable[[Document], Refusal | None] | None = None
-    batch: object | None = None
+    batch: set[str] = field(default_factory=set)
     future: "asyncio.Future[Accepted | Refused]" = field(init=False)
     arrived: float = field(init=False)
-
-
-def event_digest(principal: str, key: str) -> bytes:
-    """What names an event in its subject: 128 bits of SHA-256 over principal and key."""
-    return hashlib.sha256(f"{principal}\0{key}".encode()).digest()[:16]
 
 
 def judge(waiting: Waiting, document: Document) -> Decision | Refused:
@@ -90,108 +84,116 @@ Chain = list[tuple[Waiting, Decision]]
 """Events with their decisions, each made on the document that the one before leads to."""
 
 
+class Queue(deque[Waiting]):
+    """The events that wait for one subject, and the chain whose commit is under way."""
+
+    def __init__(self, first: Waiting) -> None:
+        super().__init__((first,))
+        self.subject: Final = first.subject
+        self.under_way: tuple[Chain, asyncio.Future[list[Outcome]]] | None = None
+
+
 class Desk:
     """One queue for each subject that has events waiting."""
 
     def __init__(self, store: Store, index: Callable[[str, Document], Entry]) -> None:
         self._store: Final = store
         self._index: Final = index
-        self._queues: Final[dict[str, deque[Waiting]]] = {}
+        self._queues: Final[dict[str, Queue]] = {}
         self._remembered: Final[dict[str, Document]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
 
     async def post(self, waiting: Waiting) -> Accepted | Refused:
         """Decide and commit an event. Raises Busy or a fault of the store.
 
-        Whoever finds nobody waiting serves the subject until its own event has an outcome.
+        Whoever finds nobody waiting serves the subject until its own event has an outcome. Who
+        is cancelled goes at once; the event stays, and somebody else serves.
         """
-        future = self._enter(waiting)
-        queue = self._queues.get(waiting.subject)
-        if queue is not None:
-            queue.append(waiting)
-        else:
-            queue = self._queues[waiting.subject] = deque((waiting,))
-            await self._serve(queue, future)
-        return await future
+        unserved = self._enter(waiting)
+        if unserved is None:
+            return await waiting.future
+        try:
+            await self._serve(unserved, waiting.future)
+        except asyncio.CancelledError:
+            waiting.future.cancel()
+            raise
+        return waiting.future.result()
 
     def submit(self, waiting: Waiting) -> "asyncio.Future[Accepted | Refused]":
         """Queue an event and go on; the future brings what `post` returns or raises."""
-        future = self._enter(waiting)
-        queue = self._queues.get(waiting.subject)
-        if queue is not None:
-            queue.append(waiting)
-        else:
-            queue = self._queues[waiting.subject] = deque((waiting,))
-            self._hand_over(queue)
-        return future
+        unserved = self._enter(waiting)
+        if unserved is not None:
+            self._hand_over(unserved)
+        return waiting.future
 
     async def finish(self) -> None:
         """Wait for everything that was submitted."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _enter(self, waiting: Waiting) -> "asyncio.Future[Accepted | Refused]":
+    def _enter(self, waiting: Waiting) -> Queue | None:
+        """Queue an event; the queue comes back where nobody serves it yet."""
         loop = asyncio.get_running_loop()
         waiting.future = loop.create_future()
         waiting.arrived = loop.time()
-        return waiting.future
+        queue = self._queues.get(waiting.subject)
+        if waiting.subject in waiting.batch:
+            _settle(waiting, Skipped())
+        elif queue is None:
+            return self._queues.setdefault(waiting.subject, Queue(waiting))
+        else:
+            queue.append(waiting)
+        return None
 
-    def _hand_over(self, queue: deque[Waiting]) -> None:
+    def _hand_over(self, queue: Queue) -> None:
         """Let a task serve a queue that has somebody waiting."""
         task = asyncio.get_running_loop().create_task(self._serve(queue, None))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(
-        self, queue: deque[Waiting], own: "asyncio.Future[Accepted | Refused] | None"
-    ) -> None:
+    async def _serve(self, queue: Queue, own: "asyncio.Future[Accepted | Refused] | None") -> None:
         """Turn by turn, until nobody waits or, for a caller, its own event is settled."""
-        subject = queue[0].subject
         try:
-            while queue and not (own is not None and own.done()):
-                await self._turn(subject, queue)
+            while (queue or queue.under_way) and not (own is not None and own.done()):
+                await self._turn(queue)
         except Exception as fault:
             _give_up(list(queue), queue, fault)
         finally:
-            if queue:
+            if queue or queue.under_way:
                 self._hand_over(queue)
             else:
-                del self._queues[subject]
+                del self._queues[queue.subject]
 
-    async def _turn(self, subject: str, queue: deque[Waiting]) -> None:
+    async def _turn(self, queue: Queue) -> None:
         """Decide a chain of the events at the head, and commit it."""
-        now = asyncio.get_running_loop().time()
-        while queue and now - queue[0].arrived > PATIENCE:
+        if queue.under_way:
+            await self._conclude(queue, *queue.under_way)
+            return
+        since = asyncio.get_running_loop().time() - PATIENCE
+        while queue and queue[0].arrived < since:
             _give_up([queue.popleft()], queue, Busy())
-        document = self._remembered.pop(subject, None)
-        if document is not None:
-            chain = self._chain(queue, len(queue), document, loaded=False)
-            if chain:
-                await self._commit(subject, queue, chain)
-                return
-        heads = list(islice(queue, CHAIN))
-        if heads:
-            document, repeats = await self._load(heads)
-            for waiting, repeat in zip(heads, repeats, strict=True):
-                if repeat is not None:
-                    queue.remove(waiting)
-                    _settle(waiting, _replay(waiting, repeat, document))
-            fresh = len(heads) - sum(repeat is not None for repeat in repeats)
-            chain = self._chain(queue, fresh, document, loaded=True)
-            if chain:
-                await self._commit(subject, queue, chain)
+        document = self._remembered.pop(queue.subject, None)
+        chain = document and self._chain(queue, len(queue), document, loaded=False)
+        if queue and not chain:
+            chain = await self._afresh(queue)
+        if chain:
+            await self._commit(queue, chain)
 
-    async def _load(self, heads: list[Waiting]) -> tuple[Document, list[bytes | None]]:
-        """The subject's document, and the record that each event has left already."""
+    async def _afresh(self, queue: Queue) -> Chain:
+        """Decide on the document as it is now; an event that left a record answers with it."""
+        heads = list(islice(queue, CHAIN))
         loads = [self._store.load(waiting.subject, waiting.event) for waiting in heads]
         found = [await loads[0]] if len(loads) == 1 else await asyncio.gather(*loads)
         stored = found[0].document
         document = NOTHING if stored is None else Document.decode(stored)
-        return document, [loaded.repeat for loaded in found]
+        for waiting, (_, repeat) in zip(heads, found, strict=True):
+            if repeat is not None:
+                _settle(waiting, _replay(waiting, repeat, document))
+                queue.remove(waiting)
+        fresh = sum(repeat is None for _, repeat in found)
+        return self._chain(queue, fresh, document, loaded=True)
 
-    def _chain(
-        self, queue: deque[Waiting], most: int, document: Document, *, loaded: bool
-    ) -> Chain:
+    def _chain(self, queue: Queue, most: int, document: Document, *, loaded: bool) -> Chain:
         """Decide from the head of the queue until a refusal that must be looked at afresh."""
         chain: Chain = []
         seen: set[bytes] = set()
@@ -203,7 +205,7 @@ class Desk:
             try:
                 verdict = judge(waiting, document)
             except Exception as fault:
-                _fail(queue.popleft(), fault)
+                _settle(queue.popleft(), fault)
                 continue
             if isinstance(verdict, Decision):
                 chain.append((queue.popleft(), verdict))
@@ -214,17 +216,27 @@ class Desk:
                 _settle(queue.popleft(), verdict)
         return chain
 
-    async def _commit(self, subject: str, queue: deque[Waiting], chain: Chain) -> None:
-        """Commit a chain; what turns out to be stale goes back to the head of the queue."""
-        commits = [self._entry(waiting, decision) for waiting, decision in chain]
+    async def _commit(self, queue: Queue, chain: Chain) -> None:
+        """Commit a chain. From here on it belongs to all who are in it, whoever serves."""
         try:
-            outcomes = await self._store.commit(commits)
-        except asyncio.CancelledError:
-            _give_up([waiting for waiting, _ in chain], queue, DurabilityUnknown())
-            raise
+            answer = asyncio.ensure_future(self._store.commit([self._entry(*act) for act in chain]))
         except Exception as fault:
             _give_up([waiting for waiting, _ in chain], queue, fault)
             return
+        queue.under_way = chain, answer
+        await self._conclude(queue, chain, answer)
+
+    async def _conclude(
+        self, queue: Queue, chain: Chain, answer: "asyncio.Future[list[Outcome]]"
+    ) -> None:
+        """Settle a chain; what turns out to be stale goes back to the head of the queue."""
+        try:
+            outcomes = await asyncio.shield(answer)
+        except Exception as fault:
+            queue.under_way = None
+            _give_up([waiting for waiting, _ in chain], queue, fault)
+            return
+        queue.under_way = None
         stale = []
         for (waiting, decision), outcome in zip(chain, outcomes, strict=True):
             if isinstance(outcome, Committed):
@@ -234,7 +246,7 @@ class Desk:
         if stale:
             queue.extendleft(reversed(stale))
         else:
-            self._remember(subject, chain[-1][1].after)
+            self._remember(queue.subject, chain[-1][1].after)
 
     def _remember(self, subject: str, document: Document) -> None:
         if len(self._remembered) >= REMEMBERED:
@@ -243,8 +255,7 @@ class Desk:
 
     def _entry(self, waiting: Waiting, decision: Decision) -> Commit:
         before, after = decision.before, decision.after
-        old = new = ABSENT
-        created = 0
+        old, new, created = ABSENT, ABSENT, 0
         if not same_place(before.snapshot, after.snapshot):
             old = self._index(waiting.subject, before) if before.version else ABSENT
             new = self._index(waiting.subject, after)
@@ -270,23 +281,20 @@ def _replay(waiting: Waiting, record: bytes, document: Document) -> Accepted | R
     return Accepted(record, document, replayed=True)
 
 
-def _settle(waiting: Waiting, outcome: Accepted | Refused) -> None:
-    if not waiting.future.done():
+def _settle(waiting: Waiting, outcome: Accepted | Refused | Exception) -> None:
+    if waiting.future.done():  # its caller has gone
+        return
+    if isinstance(outcome, Exception):
+        waiting.future.set_exception(outcome)
+    else:
         waiting.future.set_result(outcome)
 
 
 def _give_up(failed: Sequence[Waiting], queue: deque[Waiting], fault: Exception) -> None:
     """Tell the fault to those that failed, and let what follows them in a batch be skipped."""
-    batches: set[object] = set()
     for waiting in failed:
-        _fail(waiting, Skipped() if waiting.batch in batches else fault)
-        if waiting.batch is not None:
-            batches.add(waiting.batch)
-    for waiting in [waiting for waiting in queue if waiting.batch in batches]:
+        _settle(waiting, Skipped() if waiting.subject in waiting.batch else fault)
+        waiting.batch.add(waiting.subject)
+    for waiting in [waiting for waiting in queue if waiting.subject in waiting.batch]:
         queue.remove(waiting)
-        _fail(waiting, Skipped())
-
-
-def _fail(waiting: Waiting, fault: Exception) -> None:
-    if not waiting.future.done():
-        waiting.future.set_exception(fault)
+        _settle(waiting, Skipped())

@@ -128,6 +128,8 @@ class Engine:
         actor = authorise(procedure, spec, posting.principal, snapshot["buyer"], event.authority)
         if isinstance(actor, Refusal):
             return actor
+        if spec.if_match and not posting.conditional:
+            return Refusal("if-match-required")
         if snapshot["state"] not in self._sources[spec.type]:
             return _impossible(spec, snapshot)
         effective = deciding.effective_at(snapshot, spec, event, recorded)

@@ -93,9 +93,7 @@ class Queries:
         """Applications, newest first, with every term; `text` begins an id, a reference or a
         buyer's name.
         """
-        if text:
-            return await self._search.applications(terms, text, limit, before)
-        return await self._search.page("application", terms, limit, before)
+        return await self._search.applications(terms, text or None, limit, before)
 
     async def pools(self, limit: int, before: Position | None) -> Found:
         """Pools, newest first."""
@@ -148,20 +146,24 @@ class Queries:
                 yield text
 
     async def verify(self, application: str) -> Verdict | None:
-        """Check an application's trail and that it folds to the stored snapshot."""
+        """Check an application's trail and that it folds to the stored document, byte for byte.
+
+        Events may be accepted meanwhile, so a document that differs is read once more for as
+        long as the trail grows.
+        """
         subject = f"application/{application}"
-        document = await self.document("application", application)
-        if document is None:
+        if await self._store.read(subject) is None:
             return None
-        checker = Checker()
-        async for seq, text in self._walk(subject, None, newest=False):
-            if seq > document.version or not checker.take(text):
-                break
-        found = checker.verdict()
-        if not found.ok or (found.head, found.snapshot) == (document.head, document.snapshot):
-            return found
+        checker, last = Checker(), -1
+        while (reached := checker.document().version) != last:
+            last = reached
+            async for text in self._records(subject, reached + 1):
+                if not checker.take(text):
+                    return checker.verdict()
+            if await self._store.read(subject) == checker.document().encode():
+                return checker.verdict()
         reason = "the trail does not lead to the stored document"
-        return replace(found, first_bad=found.checked + 1, reason=reason)
+        return replace(checker.verdict(), first_bad=reached + 1, reason=reason)
 
     async def overview(
         self, limit: int, before: Position | None
@@ -191,6 +193,13 @@ class Queries:
         sources = tuple(orjson.loads(text) for text in texts if text)
         pool = await self.document("pool", snapshot["pool"]) if snapshot["pool"] else None
         return Row(buyer, name, application, document, sources, pool)
+
+    async def _records(self, subject: str, seq: int) -> AsyncIterator[bytes]:
+        """A trail from a record on, as far as it goes, whatever the document says."""
+        while texts := await self._store.records(subject, seq, seq + STRETCH - 1):
+            for text in texts:
+                yield text
+            seq += len(texts)
 
     async def _walk(
         self, subject: str, after: int | None, newest: bool

@@ -1,10 +1,10 @@
-"""Lists: newest first, narrowed by terms and by the beginning of a word."""
+"""Lists: newest first, narrowed by terms, by marks and by the beginning of a word."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from workflow.domain.record import Document
-from workflow.domain.terms import Entry, word
+from workflow.domain.terms import UNINDEXED, Entry, word
 from workflow.store import Position, Store
 
 FEW = 1_000
@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
 
 class Search:
-    """Finds subjects of one kind by terms and words."""
+    """Finds subjects of one kind by terms, marks and words."""
 
     def __init__(self, store: Store, index: Callable[[str, Document], Entry]) -> None:
         self._store: Final = store
@@ -40,26 +40,33 @@ class Search:
         return Found(list(zip(page.ids, documents, strict=True)), page.next)
 
     async def applications(
-        self, terms: Sequence[str], text: str, limit: int, before: Position | None
+        self, wanted: Sequence[str], text: str | None, limit: int, before: Position | None
     ) -> Found:
-        """Applications with every term, whose id, reference or buyer begins with the text."""
+        """Applications with every term and mark wanted, and whose id, reference or buyer's
+        name begins with the text.
+        """
+        terms = [one for one in wanted if not one.startswith(UNINDEXED)]
+        if text is None:
+            if len(terms) == len(wanted):
+                return await self.page("application", terms, limit, before)
+            return await self._scan(terms, wanted, None, limit, before)
         own = await self._store.matching("application", word(text), FEW)
         buyers = await self._store.matching("buyer", word(text), FEW_BUYERS)
         if own is None or buyers is None:
-            return await self._scan(terms, word(text), limit, before)
+            return await self._scan(terms, wanted, word(text), limit, before)
         candidates = set(own)
         reached: list[Position] = []
         for buyer in buyers:
-            wanted = (*terms, f"buyer={buyer.id}")
-            page = await self._store.page("application", wanted, limit, before)
+            narrowed = (*terms, f"buyer={buyer.id}")
+            page = await self._store.page("application", narrowed, limit, before)
             candidates.update(page.positions)
             if page.next is not None:
                 reached.append(page.next)
-        return await self._merge(terms, candidates, max(reached, default=None), limit, before)
+        return await self._merge(wanted, candidates, max(reached, default=None), limit, before)
 
     async def _merge(
         self,
-        terms: Sequence[str],
+        wanted: Sequence[str],
         candidates: set[Position],
         reached: Position | None,
         limit: int,
@@ -72,42 +79,44 @@ class Search:
         if reached is not None:
             ordered = [position for position in ordered if position >= reached]
         page, rest = ordered[:limit], ordered[limit:]
-        items = await self._narrowed(page, terms)
-        further = page[-1] if rest else reached
-        return Found(items, further)
-
-    async def _narrowed(
-        self, positions: Sequence[Position], terms: Sequence[str]
-    ) -> list[tuple[str, Document]]:
-        names = [f"application/{position.id}" for position in positions]
-        stored = await self._store.read_many(names)
-        found = [
-            (position.id, Document.decode(text))
-            for position, text in zip(positions, stored, strict=True)
+        stored = await self._store.read_many([f"application/{position.id}" for position in page])
+        items = [
+            (position.id, document)
+            for position, text in zip(page, stored, strict=True)
             if text is not None
+            and self._has(position.id, document := Document.decode(text), wanted)
         ]
-        wanted = set(terms)
-        return [
-            (identifier, document)
-            for identifier, document in found
-            if wanted <= self._index(f"application/{identifier}", document).terms
-        ]
+        return Found(items, page[-1] if rest else reached)
 
     async def _scan(
-        self, terms: Sequence[str], text: str, limit: int, before: Position | None
+        self,
+        terms: Sequence[str],
+        wanted: Sequence[str],
+        text: str | None,
+        limit: int,
+        before: Position | None,
     ) -> Found:
-        """Where a word matches many, the newest applications are looked at in turn."""
+        """Where no index narrows enough, the newest applications are looked at in turn."""
         page = await self._store.page("application", terms, SCAN, before)
         documents = list(map(Document.decode, page.documents))
-        known = await self._buyers_matching(documents, text)
+        known = set() if text is None else await self._buyers_matching(documents, text)
         items: list[tuple[str, Document]] = []
         for position, document in zip(page.positions, documents, strict=True):
-            words = self._index(f"application/{position.id}", document).words
-            if document.snapshot["buyer"] in known or any(w.startswith(text) for w in words):
+            named = text is None or document.snapshot["buyer"] in known
+            if self._has(position.id, document, wanted) and (
+                named or self._begins(f"application/{position.id}", document, text or "")
+            ):
                 items.append((position.id, document))
                 if len(items) == limit:
                     return Found(items, position)
         return Found(items, page.next)
+
+    def _has(self, identifier: str, document: Document, wanted: Sequence[str]) -> bool:
+        entry = self._index(f"application/{identifier}", document)
+        return all(one in entry.terms or one in entry.marks for one in wanted)
+
+    def _begins(self, subject: str, document: Document, text: str) -> bool:
+        return any(known.startswith(text) for known in self._index(subject, document).words)
 
     async def _buyers_matching(self, documents: Sequence[Document], text: str) -> set[str]:
         names = sorted({document.snapshot["buyer"] for document in documents})
@@ -115,9 +124,5 @@ class Search:
         return {
             name
             for name, found in zip(names, stored, strict=True)
-            if found is not None
-            and any(
-                w.startswith(text)
-                for w in self._index(f"buyer/{name}", Document.decode(found)).words
-            )
+            if found is not None and self._begins(f"buyer/{name}", Document.decode(found), text)
         }

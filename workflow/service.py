@@ -8,21 +8,21 @@ import asyncio
 import base64
 import hashlib
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from workflow.catalog import Catalog, index_entry
-from workflow.desk import Accepted, Desk, Waiting, event_digest, judge
+from workflow.desk import Accepted, Desk, Waiting, judge
 from workflow.domain import buyer as buyers
 from workflow.domain import pool as pools
 from workflow.domain.act import Event, Posting
 from workflow.domain.principal import Principal
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
-from workflow.store import Store
+from workflow.store import DurabilityUnknown, Store, StoreFault
 
 Outcome = Accepted | Refused
 Rule = Callable[[Document, Posting], Decision | Refused]
@@ -63,6 +63,11 @@ def application_id(principal: Principal, key: str) -> str:
     return base64.b32encode(digest)[:20].decode("ascii").lower()
 
 
+def event_digest(principal: Principal, key: str) -> bytes:
+    """What names an event in its subject: 128 bits of SHA-256 over principal and key."""
+    return hashlib.sha256(f"{principal.name}\0{key}".encode()).digest()[:16]
+
+
 class Service:
     """The one way in for whoever changes anything."""
 
@@ -95,7 +100,10 @@ class Service:
             return identifier, Refused((Refusal("unknown-buyer", {"buyer": buyer}, ("buyer",)),))
         rule: Rule = lambda before, posting: engine.create(posting)  # noqa: E731
         posting = self._posting(
-            f"application/{identifier}", principal, event, await self._known([event])
+            f"application/{identifier}",
+            principal,
+            event,
+            await self._known([event]),
         )
         return identifier, await self._submit(posting, rule)
 
@@ -107,31 +115,30 @@ class Service:
         precondition: Precondition | None = None,
     ) -> Outcome:
         """Post one event on an application."""
-        known = await self._known([event])
-        posting = self._posting(f"application/{application}", principal, event, known)
-        return await self._desk.post(self._waiting(posting, self._decide, precondition))
+        item = Item(application, event, precondition)
+        return await self._desk.post(self._filed(principal, item, await self._known([event])))
 
     async def post_many(
-        self,
-        principal: Principal,
-        items: Sequence[Item],
+        self, principal: Principal, stretches: Iterable[Sequence[Item]]
     ) -> list[Outcome | BaseException]:
         """Post events on several applications; in order for each application. A fault of one
         stands in its place and does not stop the others.
+
+        While the store commits one stretch, the next is read and decided. Raises a fault when
+        it cannot be read which pools there are; DurabilityUnknown where events were posted.
         """
-        known = await self._known([item.event for item in items])
-        batch = object()
-        posted = [
-            self._desk.submit(
-                self._waiting(
-                    self._posting(f"application/{item.application}", principal, item.event, known),
-                    self._decide,
-                    item.precondition,
-                    batch,
-                )
-            )
-            for item in items
-        ]
+        failed: set[str] = set()
+        posted: list[asyncio.Future[Outcome]] = []
+        for stretch in stretches:
+            try:
+                known = await self._known([item.event for item in stretch])
+            except StoreFault as fault:
+                await asyncio.gather(*posted, return_exceptions=True)
+                raise DurabilityUnknown(str(fault)) if posted else fault from None
+            posted += [
+                self._desk.submit(self._filed(principal, item, known, failed)) for item in stretch
+            ]
+            await asyncio.sleep(0)
         return await asyncio.gather(*posted, return_exceptions=True)
 
     async def rehearse(
@@ -142,10 +149,9 @@ class Service:
         precondition: Precondition | None = None,
     ) -> Rehearsed | Refused:
         """Decide an event on the application as it is now, and write nothing."""
-        subject = f"application/{application}"
-        posting = self._posting(subject, principal, event, await self._known([event]))
-        waiting = self._waiting(posting, self._decide, precondition)
-        stored = await self._store.read(subject)
+        item = Item(application, event, precondition)
+        waiting = self._filed(principal, item, await self._known([event]))
+        stored = await self._store.read(waiting.subject)
         verdict = judge(waiting, NOTHING if stored is None else Document.decode(stored))
         if isinstance(verdict, Refused):
             return verdict
@@ -199,16 +205,16 @@ class Service:
         posting: Posting,
         rule: Rule,
         precondition: Precondition | None = None,
-        batch: object | None = None,
+        batch: set[str] | None = None,
     ) -> Waiting:
         event = posting.event
         return Waiting(
             subject=posting.subject,
-            event=event_digest(posting.principal.name, event.key),
+            event=event_digest(posting.principal, event.key),
             fingerprint=event.fingerprint,
             decide=lambda before: rule(before, posting),
             precondition=precondition,
-            batch=batch,
+            batch=set() if batch is None else batch,
         )
 
     def _decide(self, before: Document, posting: Posting) -> Decision | Refused:
@@ -216,9 +222,23 @@ class Service:
             return Refused((Refusal("unknown-application"),))
         return self._catalog.engine(before).decide(before, posting)
 
-    async def _known(self, events: list[Event]) -> frozenset[str]:
+    def _filed(
+        self,
+        principal: Principal,
+        item: Item,
+        known: frozenset[str],
+        batch: set[str] | None = None,
+    ) -> Waiting:
+        """An event on an application as the desk takes it."""
+        application, event, precondition = item
+        posting = self._posting(f"application/{application}", principal, event, known)
+        if precondition is not None:
+            posting = posting._replace(conditional=True)
+        return self._waiting(posting, self._decide, precondition, batch)
+
+    async def _known(self, events: Sequence[Event]) -> frozenset[str]:
         """Which of the pools that the events name are registered."""
-        named = {event.data["pool"] for event in events if event.data.get("pool") is not None}
+        named = {name for event in events if (name := event.data.get("pool")) is not None}
         if not named:
             return frozenset()
         names = sorted(named)

@@ -87,7 +87,6 @@ async def create_application(request: Request) -> Response:
         {200: ApplicationOut},
         problems=(404, 422, 503),
         parameters=("id", "if-none-match"),
-        empty={304: "Nothing has changed."},
     ),
 )
 async def get_application(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """Posting many events at once: each item has its own outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -20,6 +20,9 @@ from workflow.service import Item, Outcome
 
 BATCH_ITEMS = 1_000
 """Events in one batch at the most."""
+
+STRETCH = 50
+"""Items that are read before the store is given something to do."""
 
 JSONL = "application/jsonl"
 
@@ -48,9 +51,8 @@ async def post_events(request: Request) -> Response:
     raws = _lines(text) if media_type == JSONL else _array(text)
     if len(raws) > BATCH_ITEMS:
         raise Problem("body-too-large", f"A batch has {BATCH_ITEMS:,} items at the most.")
-    read = [_item(parts, raw) for raw in raws]
-    items = [item for item in read if isinstance(item, Item)]
-    outcomes = iter(await parts.service.post_many(principal, items))
+    read: list[Item | Problem] = []
+    outcomes = iter(await parts.service.post_many(principal, _stretches(parts, raws, read)))
     results = [_result(parts, next(outcomes) if isinstance(item, Item) else item) for item in read]
     content = b'{"items":[%b]}' % b",".join(results)
     return Response(content, 207, PRIVATE, "application/json")
@@ -74,6 +76,16 @@ def _lines(text: bytes) -> Sequence[Any]:
             except Problem as problem:
                 found.append(problem)
     return found
+
+
+def _stretches(
+    parts: Parts, raws: Sequence[Any], read: list[Item | Problem]
+) -> Iterator[Sequence[Item]]:
+    """The items that could be read, stretch by stretch; all of them go to `read`, in order."""
+    for begin in range(0, len(raws), STRETCH):
+        stretch = [_item(parts, raw) for raw in raws[begin : begin + STRETCH]]
+        read += stretch
+        yield [item for item in stretch if isinstance(item, Item)]
 
 
 def _item(parts: Parts, raw: Any) -> Item | Problem:

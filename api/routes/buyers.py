@@ -65,7 +65,6 @@ async def put_buyer(request: Request) -> Response:
         {200: BuyerOut},
         problems=(404, 422, 503),
         parameters=("id", "if-none-match"),
-        empty={304: "Nothing has changed."},
     ),
 )
 async def get_buyer(request: Request) -> Response:

@@ -14,7 +14,7 @@ router = APIRouter(tags=["health"], route_class=DirectRoute)
     "/healthz",
     operation_id="getHealth",
     summary="Is it alive",
-    **documentation.operation(None, {200: HealthOut}, problems=(422,)),
+    **documentation.operation(None, {200: HealthOut}, problems=(422,), public=True),
 )
 async def get_health(request: Request) -> Response:
     """The process answers."""
@@ -26,7 +26,7 @@ async def get_health(request: Request) -> Response:
     "/readyz",
     operation_id="getReadiness",
     summary="Can it take events",
-    **documentation.operation(None, {200: ReadyOut}, problems=(422, 503)),
+    **documentation.operation(None, {200: ReadyOut}, problems=(422, 503), public=True),
 )
 async def get_readiness(request: Request) -> Response:
     """The store answers; and whether what is acknowledged is durable."""

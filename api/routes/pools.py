@@ -82,7 +82,6 @@ async def add_claim(request: Request) -> Response:
         {200: PoolOut},
         problems=(404, 422, 503),
         parameters=("id", "if-none-match"),
-        empty={304: "Nothing has changed."},
     ),
 )
 async def get_pool(request: Request) -> Response:

@@ -34,7 +34,7 @@ router = APIRouter(tags=["problems"], route_class=DirectRoute)
     operation_id="getProblemType",
     summary="What a problem's code means",
     **documentation.operation(
-        None, {}, problems=(404, 422), parameters=("code",), texts={200: HTML}
+        None, {}, problems=(404, 422), parameters=("code",), texts={200: HTML}, public=True
     ),
 )
 async def get_problem_type(request: Request) -> Response:

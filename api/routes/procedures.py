@@ -10,14 +10,17 @@ from api import answers, bodies, documentation
 from api.auth import principal_of
 from api.direct import DirectRoute
 from api.parts import Parts, parts_of
-from api.problems import answer
+from api.problems import Problem, answer
 from api.schemas import In, ProcedureListOut, ProcedureOut
 from workflow.domain.payloads import PAYLOADS
 from workflow.domain.procedure import EventSpec, Procedure, State
 from workflow.domain.refusals import Refusal, Refused
-from workflow.procedures import mermaid
+from workflow.procedures import mermaid, svg
 
-MERMAID = "text/vnd.mermaid"
+MERMAID, PLAIN, SVG = "text/vnd.mermaid", "text/plain", "image/svg+xml"
+NEGOTIATED = answers.PRIVATE | {"Vary": f"{answers.PRIVATE['Vary']}, Accept"}
+HARMLESS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+"""Of a picture that somebody opens by itself: its own colours, and nothing else."""
 UNKNOWN = Refused((Refusal("unknown-procedure-version"),))
 
 router = APIRouter(tags=["procedures"], route_class=DirectRoute)
@@ -67,19 +70,44 @@ async def get_procedure(request: Request) -> Response:
     "/v1/procedures/{name}/{version}/diagram",
     operation_id="getDiagram",
     summary="Draw a procedure",
+    response_class=Response,
     **documentation.operation(
-        None, {}, problems=(404, 406, 422), parameters=("name", "version"), texts={200: MERMAID}
+        None,
+        {},
+        problems=(404, 406, 422),
+        parameters=("name", "version"),
+        texts={200: (MERMAID, SVG)},
     ),
 )
 async def get_diagram(request: Request, query: Annotated[DiagramQuery, Query()]) -> Response:
-    """The states and what leads from one to the next, as a Mermaid state diagram."""
+    """The states and what leads from one to the next: as a Mermaid state diagram, or as a
+    picture for `Accept: image/svg+xml`.
+    """
     principal_of(request)
     parts = parts_of(request)
-    answers.preferred(request, MERMAID, "text/plain")
+    media_type = answers.preferred(request, MERMAID, PLAIN, SVG)
     procedure = _find(parts, request)
     if procedure is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
-    return Response(mermaid(procedure, query.lang, query.state), 200, media_type=MERMAID)
+    if query.state is not None and query.state not in procedure.states:
+        errors = [{"pointer": "/query/state", "detail": "not a state of this procedure"}]
+        raise Problem("invalid-request", "The procedure has no such state.", errors)
+    if media_type == SVG:
+        return Response(_picture(procedure, query), 200, NEGOTIATED | HARMLESS, SVG)
+    return Response(mermaid(procedure, query.lang, query.state), 200, NEGOTIATED, MERMAID)
+
+
+_pictures: dict[tuple[str, str, str | None], str] = {}
+"""Pictures by digest, language and state: there are few, and laying one out takes milliseconds
+in which no event is decided.
+"""
+
+
+def _picture(procedure: Procedure, query: DiagramQuery) -> str:
+    key = procedure.digest, query.lang, query.state
+    if key not in _pictures:
+        _pictures[key] = svg(procedure, query.lang, query.state)
+    return _pictures[key]
 
 
 def _find(parts: Parts, request: Request) -> Procedure | None:

@@ -14,6 +14,7 @@ from api.parts import parts_of
 from api.problems import Problem, answer
 from api.routes.applications import UNKNOWN
 from api.schemas import In, Instant, RecordOut, TrailOut, VerificationOut
+from workflow.domain.canonical import MAX_INTEGER
 from workflow.domain.refusals import Refusal, Refused
 from workflow.queries import TrailFilter
 
@@ -118,7 +119,7 @@ async def verify_trail(request: Request) -> Response:
 
 
 def _seq(text: str) -> int:
-    if text.isascii() and text.isdecimal() and len(text) <= 15 and int(text) > 0:
+    if text.isascii() and text.isdecimal() and len(text) <= 16 and 0 < int(text) <= MAX_INTEGER:
         return int(text)
     errors = [{"pointer": "/path/seq", "detail": "a number from 1"}]
     raise Problem("invalid-request", "A record is named by its number in the trail.", errors)

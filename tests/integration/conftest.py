@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from tests.integration.events import CATALOG, NAME, PROCEDURE, creation
+from tests.unit.acting import BUYER, RECORDER, THE_BUYER
+from workflow.desk import Accepted
+from workflow.queries import Queries
+from workflow.service import Service
 from workflow.store import EmbeddedServer, Store, connect
 
 
@@ -32,6 +37,29 @@ async def store(client: Redis) -> AsyncIterator[Store]:
     """An open store on an empty database."""
     async with Store(client) as opened:
         yield opened
+
+
+@pytest.fixture
+async def service(store: Store) -> AsyncIterator[Service]:
+    """The use cases that change something, with one buyer in the registry."""
+    made = Service(store, CATALOG)
+    await made.register_buyer(RECORDER, BUYER, NAME, "0" * 64)
+    yield made
+    await made.finish()
+
+
+@pytest.fixture
+def queries(store: Store) -> Queries:
+    """The use cases that only read."""
+    return Queries(store, CATALOG)
+
+
+@pytest.fixture
+async def application(service: Service) -> str:
+    """An application as its buyer has submitted it."""
+    identifier, outcome = await service.create(THE_BUYER, PROCEDURE, creation("submit"))
+    assert isinstance(outcome, Accepted)
+    return identifier
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def shown_by_reference(run: Run) -> View:
             name: (term["owner"], term["value"], term["precedent"], term["status"])
             for name, term in model.conditions().items()
         },
-        "proposal": model.proposal(),
+        "proposal": None if model.last("issue_licence") else model.proposal(),
         "licence": model.licence(),
         "gates": {"export": model.gate()},
         "pool": model.pool(),

@@ -142,13 +142,13 @@ class TestNote:
 
 
 def test_of_several_roles_the_one_with_the_act_is_used(engine: Engine) -> None:
-    """An officer who also records acts as an officer."""
+    """An officer who also records acts as an officer where it may, else enters a report."""
     both = Principal(
         "o", "miit", frozenset({Role.OFFICER, Role.RECORDER, Role.AUDITOR}), frozenset({"miit"})
     )
     assert actor(engine, "approve", both) == (Role.OFFICER, "miit")
     assert actor(engine, "confirm", both) == (Role.OFFICER, "miit")
-    assert actor(engine, "approve", both, "mofcom") == "wrong-authority"
+    assert actor(engine, "approve", both, "mofcom") == (Role.RECORDER, "mofcom")
 
 
 def test_a_refusal_names_the_roles_held(case: Case) -> None:

@@ -12,10 +12,6 @@ import pytest
 import api
 import workflow
 from workflow.domain.refusals import REASONS, Kind, Refusal, Refused
-from workflow.procedures import load_packaged
-
-NOT_YET_DEMANDED = {"if-match-required"}
-"""No packaged procedure has an event that must carry If-Match."""
 
 
 class Construction(NamedTuple):
@@ -74,13 +70,7 @@ def fields(text: str) -> set[str]:
 
 def test_every_code_can_be_produced_and_no_other() -> None:
     produced = {found.code for found in FOUND}
-    assert produced | NOT_YET_DEMANDED == REASONS.keys()
-    assert not produced & NOT_YET_DEMANDED, "take it out of the exceptions"
-
-
-def test_no_packaged_procedure_demands_what_nothing_enforces() -> None:
-    for procedure in load_packaged().values():
-        assert not [spec.type for spec in procedure.events.values() if spec.if_match]
+    assert produced == REASONS.keys()
 
 
 @pytest.mark.parametrize("found", FOUND, ids=lambda found: f"{found.place} {found.code}")

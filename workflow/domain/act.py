@@ -28,7 +28,8 @@ class Event(NamedTuple):
 
 class Posting(NamedTuple):
     """An event with its principal and what a decision needs from the world: the time, 128
-    random bits in hexadecimal, and which of the pools it names are registered.
+    random bits in hexadecimal, which of the pools it names are registered, and whether the
+    caller said on which version the event is to be decided (`conditional`).
     """
 
     subject: str
@@ -37,6 +38,7 @@ class Posting(NamedTuple):
     now: str
     salt: str
     pools: frozenset[str] = frozenset()
+    conditional: bool = False
 
 
 class Act(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from workflow.domain.procedure import EventSpec, Procedure
 
-NOTES_KEPT = 5
+NOTES_KEPT = 3
 """How many of the latest notes a snapshot carries; the trail has them all."""
 
 NOTE_EXCERPT = 280

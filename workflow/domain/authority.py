@@ -9,6 +9,9 @@ from workflow.domain.refusals import Refusal
 CONFIRMATION = "confirm"
 """The effect that a recorder may never have."""
 
+POSTING = (Role.OFFICER, Role.BUYER, Role.RECORDER)
+"""The roles that may post events at all."""
+
 
 def authorise(
     procedure: Procedure,
@@ -20,37 +23,38 @@ def authorise(
     """The actor of an event on an application of `buyer`.
 
     An officer acts for its own authorities, a buyer for itself, and a recorder enters what
-    any of them is reported to have done.
+    any of them is reported to have done. Who holds several roles acts in the first of these
+    that may.
     """
-    role = _posting_role(spec, principal)
-    if isinstance(role, Refusal):
-        return role
+    refusal = None
+    for role in POSTING:
+        if principal.is_a(role):
+            actor = _acting(procedure, spec, Actor(principal, role, named), buyer)
+            if isinstance(actor, Actor):
+                return actor
+            refusal = refusal or actor
+    return refusal or Refusal("role-may-not", {"role": _listed(principal.roles)})
+
+
+def _acting(procedure: Procedure, spec: EventSpec, claimed: Actor, buyer: str) -> Actor | Refusal:
+    """The actor in one role, with the authority that the event leaves out filled in."""
+    principal, role, named = claimed
+    if role is Role.RECORDER and spec.effect == CONFIRMATION:
+        return Refusal("recorder-never-confirms")
     if role is Role.BUYER and principal.organisation != buyer:
         return Refusal("not-your-application")
     if role is Role.OFFICER and principal.organisation == buyer:
         return Refusal("own-organisation")
     fitting = _fitting(procedure, spec, principal, role)
     if named is not None:
-        if named in fitting:
-            return Actor(principal, role, named)
-        return _wrong(spec)
+        return claimed if named in fitting else _wrong(spec)
     if len(fitting) == 1:
         return Actor(principal, role, fitting[0])
     if ANYONE in spec.by or (spec.unattributed and role is Role.RECORDER):
-        return Actor(principal, role, None)
+        return claimed
     if not fitting:
         return _wrong(spec)
     return Refusal("authority-required", {"authorities": _listed(fitting)}, ("authority",))
-
-
-def _posting_role(spec: EventSpec, principal: Principal) -> Role | Refusal:
-    """The role in which the principal posts; the first that may, in a fixed order."""
-    for role in (Role.SYSTEM, Role.OFFICER, Role.BUYER, Role.RECORDER):
-        if principal.is_a(role):
-            if role is Role.RECORDER and spec.effect == CONFIRMATION:
-                return Refusal("recorder-never-confirms")
-            return role
-    return Refusal("role-may-not", {"role": _listed(principal.roles)})
 
 
 def _fitting(

@@ -118,8 +118,8 @@ def precedent_met(snapshot: Snapshot, _act: Act) -> Refusal | None:
 # effects
 
 
-def propose_condition(_snapshot: Snapshot, act: Act) -> Changes:
-    """A new condition, proposed."""
+def propose_condition(snapshot: Snapshot, act: Act) -> Changes:
+    """A new condition, proposed; it is no longer so that there are none."""
     data = act.data
     term = Condition(
         authority=act.actor.authority or "",
@@ -129,7 +129,10 @@ def propose_condition(_snapshot: Snapshot, act: Act) -> Changes:
         text=data["text"],
         status="proposed",
     )
-    return Changes(set={f"/conditions/{data['condition']}": term})
+    gained: dict[str, Any] = {f"/conditions/{data['condition']}": term}
+    if snapshot["conditions_none"]:
+        gained["/conditions_none"] = False
+    return Changes(set=gained)
 
 
 def fix_condition(snapshot: Snapshot, act: Act) -> Changes:

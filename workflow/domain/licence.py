@@ -103,7 +103,7 @@ def propose_licence(_snapshot: Snapshot, act: Act) -> Changes:
 
 
 def issue_licence(snapshot: Snapshot, act: Act) -> Changes:
-    """The licence as proposed, with its whole quantity to ship."""
+    """The licence as proposed, with its whole quantity to ship; nothing is proposed any more."""
     proposal = snapshot["proposal"]
     if proposal is None:
         raise ValueError("a procedure lets a licence be issued without the guard licence_proposed")
@@ -115,7 +115,7 @@ def issue_licence(snapshot: Snapshot, act: Act) -> Changes:
         balance=proposal["units"],
         shipments={},
     )
-    return Changes(set={"/licence": licence})
+    return Changes(set={"/licence": licence, "/proposal": None})
 
 
 def record_shipment(snapshot: Snapshot, act: Act) -> Changes:

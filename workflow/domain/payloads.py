@@ -39,8 +39,17 @@ Day = Annotated[
     ),
     AfterValidator(_day),
 ]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_written)]
-Prose = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_written)]
+_NOT_BLANK: dict[str, Any] = {"pattern": "[^\\s\\x1c-\\x1f\\x85]"}
+Line = Annotated[
+    str,
+    Field(min_length=1, max_length=200, json_schema_extra=_NOT_BLANK),
+    AfterValidator(_written),
+]
+Prose = Annotated[
+    str,
+    Field(min_length=1, max_length=4_000, json_schema_extra=_NOT_BLANK),
+    AfterValidator(_written),
+]
 
 
 class Payload(BaseModel):

@@ -16,7 +16,6 @@ class Role(StrEnum):
     RECORDER = "recorder"
     AUDITOR = "auditor"
     OPERATOR = "operator"
-    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)

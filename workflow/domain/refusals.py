@@ -162,8 +162,8 @@ REASONS: dict[str, Reason] = {
     ),
     "effective-before-state": _reason(
         _conflict,
-        "The act would precede {entered_at}, when the present state was entered.",
-        "生效时间早于进入当前状态的时间 {entered_at}。",
+        "The act would precede {entered_at}, the earliest time that is possible here.",
+        "生效时间早于此处允许的最早时间 {entered_at}。",
     ),
     "evidence-too-weak": _reason(
         _conflict,

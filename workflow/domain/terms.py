@@ -15,13 +15,21 @@ WORD_LENGTH = 64
 
 
 class Entry(NamedTuple):
-    """Where a subject stands in the indexes."""
+    """Where a subject stands in the indexes.
+
+    `marks` can be filtered for too, but have no index: most applications share them, or an
+    application has many of them, and each index entry costs the server about 100 bytes.
+    """
 
     terms: frozenset[str]
     words: frozenset[str]
+    marks: frozenset[str] = frozenset()
 
 
 ABSENT = Entry(frozenset(), frozenset())
+
+UNINDEXED = ("procedure=", "authority=")
+"""How marks begin."""
 
 
 INDEXED = (
@@ -50,23 +58,23 @@ def word(text: str) -> str:
 
 
 def of_application(application: str, snapshot: Snapshot, procedure: Procedure) -> Entry:
-    """State, standing, buyer, procedure, pool, and the authorities that acted or are awaited;
-    the id and the buyer's reference as words.
+    """State, standing, buyer, pool and who is awaited as terms; the procedure and the
+    authorities that acted as marks; the id and the buyer's reference as words.
     """
     terms = {
         f"state={snapshot['state']}",
         f"standing={standing(snapshot)}",
         f"buyer={snapshot['buyer']}",
-        f"procedure={snapshot['procedure']}",
     }
-    terms.update(f"authority={authority}" for authority in snapshot["acted"])
+    marks = {f"authority={authority}" for authority in snapshot["acted"]}
+    marks.add(f"procedure={snapshot['procedure']}")
     terms.update(f"waiting_on={who}" for who in waiting_on(procedure, snapshot))
     if snapshot["pool"] is not None:
         terms.add(f"pool={snapshot['pool']}")
     words = {word(application)}
     if snapshot["reference"]:
         words.add(word(snapshot["reference"]))
-    return Entry(frozenset(terms), frozenset(words))
+    return Entry(frozenset(terms), frozenset(words), frozenset(marks))
 
 
 def of_named(identifier: str, snapshot: Mapping[str, Any], field: str) -> Entry:

@@ -90,7 +90,7 @@ def _check(record: dict[str, Any], seq: int, head: str, subject: str | None, las
         raise Unsound("the hash does not fit the content")
     if record["prev"] != head:
         raise Unsound("the record is not linked to the one before it")
-    if record["seq"] != seq:
+    if type(record["seq"]) is not int or record["seq"] != seq:
         raise Unsound(f"the record says it is number {record['seq']}")
     if subject is not None and record["subject"] != subject:
         raise Unsound(f"the record belongs to another trail: {record['subject']}")

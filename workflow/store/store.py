@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from workflow.store import keys
 from workflow.store.commits import Commit, Loaded, Outcome, Page, Position
-from workflow.store.faults import WrongDatabase
+from workflow.store.faults import DurabilityUnknown, Unavailable, WrongDatabase
 from workflow.store.group import Chunk, chunks, send
 from workflow.store.keys import Layout
 from workflow.store.lane import Answer, Lane
@@ -168,9 +168,18 @@ class Store:
 async def _together(
     total: int, parts: Sequence[Chunk], waiting: Sequence[asyncio.Future[list[Outcome]]]
 ) -> list[Outcome]:
-    """The outcomes of the chunks of one call."""
-    places = [part.places for part in parts]
-    return _in_order(total, places, await asyncio.gather(*waiting))
+    """The outcomes of the chunks of one call. Where some have none, it has none: that nothing
+    happened is true of a call only when it is true of every chunk.
+    """
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    done = [answer for answer in answers if not isinstance(answer, BaseException)]
+    faults = [answer for answer in answers if isinstance(answer, BaseException)]
+    unknown = [fault for fault in faults if not isinstance(fault, Unavailable)]
+    if unknown or (faults and not done):
+        raise (unknown or faults)[0]
+    if faults:
+        raise DurabilityUnknown("Some of its events are recorded.") from faults[0]
+    return _in_order(total, [part.places for part in parts], done)
 
 
 def _in_order(
