@@ -8,7 +8,7 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request, Response
 
 from api import answers, documentation, problems
-from api.hosts import OwnHosts
+from api.entrance import Entrance
 from api.parts import Parts
 from api.problems import Problems
 from api.routes import (
@@ -54,18 +54,22 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         lifespan=_lifespan,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         routes=[route for module in ROUTES for route in module.router.routes],
     )
     app.state.settings = settings
-    own = Problems(settings.origin)
-    problems.install(app, own)
-    app.add_middleware(OwnHosts, problems=own)
+    problems.install(app, Problems(settings.origin))
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(_request: Request) -> Response:
         return answers.written(documentation.describe(app))
 
     return app
+
+
+def entrance_of(app: FastAPI) -> Entrance:
+    """What a server is given: the service behind its front door."""
+    return Entrance(app, Problems(app.state.settings.origin))
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
-from starlette.requests import ClientDisconnect
 
 from api.problems import Problem, field_errors
 from workflow.domain import canonical
@@ -23,6 +22,7 @@ KEY_LIMIT = 255
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
+_UTF_8 = ("charset=utf-8", 'charset="utf-8"')
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ESCAPED = re.compile(r"\\(.)")
@@ -56,13 +56,19 @@ async def read_json(request: Request, shape: type[Shape]) -> Body[Shape]:
 
 
 def check_media_type(request: Request, *offered: str) -> str:
-    """The media type of the body without parameters. Raises Problem (415)."""
+    """The media type of the body without parameters. Raises Problem (415), also for a body that
+    is coded (RFC 9110 section 8.4) or says that it is not UTF-8.
+    """
     declared = header(request, b"content-type") or ""
+    if header(request, b"content-encoding") is not None:
+        raise Problem("unsupported-media-type", "Send the body without a content coding.")
     if declared in offered:
         return declared
-    media_type = declared.split(";", 1)[0].strip().lower()
+    media_type, *parameters = [part.strip().lower() for part in declared.split(";")]
     if media_type not in offered:
         raise Problem("unsupported-media-type", f"Send the body as {' or '.join(offered)}.")
+    if any(one.startswith("charset=") and one not in _UTF_8 for one in parameters):
+        raise Problem("unsupported-media-type", "Send the body in UTF-8.")
     return media_type
 
 
@@ -74,8 +80,8 @@ async def read_bytes(request: Request, limit: int) -> bytes:
     received = b""
     while True:
         message: Mapping[str, Any] = await request.receive()
-        if message["type"] != "http.request":
-            raise ClientDisconnect
+        if message["type"] != "http.request":  # the client has gone, nobody reads the answer
+            raise Problem("malformed-json", "The body ends too early.")
         chunk: bytes = message.get("body", b"")
         received += chunk
         if len(received) > limit:

@@ -13,6 +13,12 @@ from api.schemas import ProblemOut
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
 COUNT = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+ACTOR = {
+    "type": "string",
+    "pattern": "^[!-:<-~]{1,64};[!-:<-~]{1,64};(auditor|buyer|officer|operator|recorder)"
+    "(;[!-:<-~]{1,64}){0,8}$",
+    "example": "li;miit;officer;miit",
+}
 KEY = {"type": "string", "pattern": "^[!-~]{1,255}$", "example": "5f0c9a52-2f6b-4b5e-9f51"}
 
 
@@ -29,6 +35,12 @@ def _parameter(
 
 
 PARAMETERS: dict[str, dict[str, Any]] = {
+    "actor": _parameter(
+        "Clearance-Actor",
+        "header",
+        ACTOR,
+        "Who acts: name;organisation;role[;authority...]. Left out: a recorder named local.",
+    ),
     "id": _parameter("id", "path", IDENTIFIER, "Its id."),
     "name": _parameter("name", "path", IDENTIFIER, "The procedure's name."),
     "version": _parameter("version", "path", COUNT, "The procedure's version."),
@@ -55,13 +67,20 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     ),
 }
 
+HEADERS = {
+    "ETag": "Names this representation (strong).",
+    "Location": "Where the record, or what was opened, is found.",
+    "Idempotency-Replayed": "`true`: the key was used before, and nothing has changed.",
+    "Retry-After": "Seconds after which another try makes sense.",
+}
+
 DESCRIPTIONS = {
     200: "Done before, or as asked.",
     201: "Accepted and durable.",
     207: "One outcome for each item.",
 }
 
-EVERYWHERE = (401, 421, 500)
+EVERYWHERE = (421, 431, 500)
 
 _described: dict[str, type[BaseModel]] = {}
 
@@ -73,30 +92,54 @@ def operation(
     problems: Sequence[int] = (),
     parameters: Sequence[str] = (),
     examples: Mapping[str, Any] | None = None,
-    empty: Mapping[int, str] | None = None,
     many: str | None = None,
-    texts: Mapping[int, str] | None = None,
+    texts: Mapping[int, str | tuple[str, ...]] | None = None,
+    public: bool = False,
 ) -> dict[str, Any]:
     """What a route's decorator is told about a route that reads its request by hand.
 
     `many`: the body is an array of `body`, or lines of it in this media type. `texts`: the
-    media type in which an answer is a text, beside or instead of JSON.
+    media types in which an answer is a text, beside or instead of JSON. `public`: whoever asks,
+    the answer is the same, and nobody is asked for a name.
     """
     responses: dict[int | str, dict[str, Any]] = {
         status: {"model": model, "description": DESCRIPTIONS[status]}
         for status, model in answers.items()
     }
-    for status, media_type in (texts or {}).items():
+    for status, offered in (texts or {}).items():
         response = responses.setdefault(status, {"description": DESCRIPTIONS[status]})
-        response["content"] = {media_type: {"schema": {"type": "string"}}}
-    for status in (*problems, *EVERYWHERE):
+        types = (offered,) if isinstance(offered, str) else offered
+        response["content"] = {media_type: {"schema": {"type": "string"}} for media_type in types}
+    named = () if public else ("actor",)
+    for status in (*problems, *EVERYWHERE, *(() if public else (401,))):
         responses[status] = _problem()
-    for status, description in (empty or {}).items():
-        responses[status] = {"description": description}
-    extra: dict[str, Any] = {"parameters": [PARAMETERS[name] for name in parameters]}
+    if "if-none-match" in parameters:
+        responses[304] = {"description": "Nothing has changed."}
+    _add_headers(responses, parameters)
+    extra: dict[str, Any] = {"parameters": [PARAMETERS[name] for name in (*parameters, *named)]}
     if body is not None:
         extra["requestBody"] = _request_body(body, examples or {}, many)
     return {"responses": responses, "openapi_extra": extra}
+
+
+def _add_headers(responses: Mapping[int | str, dict[str, Any]], parameters: Sequence[str]) -> None:
+    """The header fields of answers; a 200 to a dry run has none of those of a repeat."""
+    if "if-none-match" in parameters:
+        responses[200]["headers"] = responses[304]["headers"] = _headers("ETag")
+    if "idempotency-key" in parameters or "optional-key" in parameters:
+        responses[201]["headers"] = _headers("ETag", "Location")
+        responses[200]["headers"] = _headers(
+            "ETag", "Location", "Idempotency-Replayed", required=False
+        )
+    if 503 in responses:
+        responses[503]["headers"] = _headers("Retry-After")
+
+
+def _headers(*names: str, required: bool = True) -> dict[str, Any]:
+    return {
+        name: {"description": HEADERS[name], "required": required, "schema": {"type": "string"}}
+        for name in names
+    }
 
 
 def _problem() -> dict[str, Any]:

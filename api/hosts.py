@@ -1,39 +1,44 @@
-"""Which Host headers are answered: this machine's names only, so that no web page that a user
-visits can reach the service through a name of its own (DNS rebinding).
+"""Which requests are answered: those that name this machine as their host, so that no web page
+that a user visits can reach the service through a name of its own (DNS rebinding).
 """
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from collections.abc import Iterable
 
-from api.problems import Problems, answer
 from api.settings import is_loopback
+
+FIELDS_LIMIT = 64 * 1024
+"""Bytes of all header fields together."""
+
+KNOWN = 64
+"""Host headers that are remembered as this machine's own."""
 
 
 class OwnHosts:
-    """Refuses requests for foreign hosts (421, RFC 9110 section 15.5.20)."""
+    """Knows the names of this machine."""
 
-    def __init__(self, app: ASGIApp, problems: Problems) -> None:
-        self._app = app
-        self._problems = problems
+    def __init__(self) -> None:
         self._known: set[bytes] = set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is meant for this machine."""
-        if scope["type"] == "http" and not self._is_own(scope):
-            await answer(self._problems.of_fault("foreign-host"))(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+    def refusal(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+        """The problem code of a request for a foreign host (421, RFC 9110 section 15.5.20), or
+        with too large header fields (431, RFC 6585 section 5).
+        """
+        hosts, size = [], 0
+        for name, value in headers:
+            size += len(name) + len(value)
+            if name == b"host":
+                hosts.append(value)
+        if size > FIELDS_LIMIT:
+            return "headers-too-large"
+        return None if len(hosts) == 1 and self._is_own(hosts[0]) else "foreign-host"
 
-    def _is_own(self, scope: Scope) -> bool:
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1:
-            return False
-        host: bytes = hosts[0]
+    def _is_own(self, host: bytes) -> bool:
         if host in self._known:
             return True
         name = host.decode("latin-1")
         name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
         if not is_loopback(name):
             return False
-        if len(self._known) < 64:
+        if len(self._known) < KNOWN:
             self._known.add(host)
         return True

@@ -7,6 +7,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from workflow.desk import Busy, Skipped
 from workflow.domain.procedure import Label
@@ -99,8 +100,8 @@ class Problems:
     def of_fault(
         self, code: str, detail: str | None = None, errors: Sequence[Mapping[str, str]] = ()
     ) -> dict[str, Any]:
-        """A problem that no rule makes."""
-        fault = FAULTS[code]
+        """A problem that the request makes by itself, whatever is stored."""
+        fault = fault_of(code)
         body = self._body(code, fault.status, fault.title, detail or fault.title.en)
         if errors:
             body["errors"] = list(errors)
@@ -159,6 +160,14 @@ def code_of(error: BaseException) -> str:
             return "internal-error"
 
 
+def fault_of(code: str) -> Fault:
+    """Status and title of a code."""
+    if code in FAULTS:
+        return FAULTS[code]
+    kind = REASONS[code].kind
+    return Fault(STATUS_OF_KIND[kind], TITLES_OF_KIND[kind])
+
+
 def answer(body: dict[str, Any]) -> Response:
     """A problem document as a response."""
     headers = {}
@@ -179,11 +188,13 @@ def install(app: FastAPI, problems: Problems) -> None:
         errors = field_errors(error.errors()) if isinstance(error, RequestValidationError) else []
         return answer(problems.of_fault("invalid-request", None, errors))
 
-    async def refused_by_framework(_request: Request, error: Exception) -> Response:
+    async def refused_by_framework(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         response = answer(problems.of_fault(CODE_OF_STATUS.get(status, "internal-error")))
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
+        if status == 405:
+            response.headers["Allow"] = ", ".join(_methods(request))
         return response
 
     async def fault(_request: Request, error: Exception) -> Response:
@@ -193,6 +204,16 @@ def install(app: FastAPI, problems: Problems) -> None:
     app.add_exception_handler(HTTPException, refused_by_framework)
     for kind in (Problem, StoreFault, Busy, Exception):
         app.add_exception_handler(kind, fault)
+
+
+def _methods(request: Request) -> list[str]:
+    """What is possible at this address; the framework tells of one route only."""
+    fitting = [
+        route
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+    ]
+    return sorted({method for route in fitting for method in route.methods or ()})
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:

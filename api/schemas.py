@@ -47,7 +47,11 @@ def _web_address(text: str) -> str:
     return text
 
 
-_TIME_SCHEMA = {"format": "date-time", "examples": ["2026-01-28T00:00:00+08:00"]}
+_TIME_SCHEMA: dict[str, Any] = {
+    "format": "date-time",
+    "pattern": "^(?!000[01]|9999)",
+    "examples": ["2026-01-28T00:00:00+08:00"],
+}
 Instant = Annotated[
     str,
     Field(max_length=40, json_schema_extra=_TIME_SCHEMA),

@@ -16,7 +16,8 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from api.app import UnsafeServer, create_app
+from api.address import published
+from api.app import UnsafeServer, create_app, entrance_of
 from api.settings import Settings
 from api.stop import UNUSABLE, Stop
 from workflow.store import FolderInUse, StoreFault, connect
@@ -44,7 +45,7 @@ def run(settings: Settings, beside: Beside) -> None:
         settings = replace(settings, port=listener.getsockname()[1])
         app = create_app(settings)
         config = uvicorn.Config(
-            app,
+            entrance_of(app),
             http="httptools",
             ws="none",
             lifespan="off",
@@ -106,7 +107,8 @@ async def _serve(
             for finding in app.state.parts.findings:
                 logger.warning("durability relaxed: %s", finding)
             calm_collector()
-            await server.serve([listener])
+            with published(app.state.settings.data, address(app.state.settings)):
+                await server.serve([listener])
     except UnsafeServer as unsafe:
         raise Stop(_advice(unsafe)) from unsafe
     except FolderInUse as fault:

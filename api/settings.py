@@ -1,11 +1,11 @@
-"""What the operator may set: by flag, by environment variable, else a default."""
+"""What the operator and the user may set: by flag, by environment variable, else a default."""
 
 import ipaddress
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 PREFIX = "CLEARANCE_"
 
@@ -64,6 +64,40 @@ class Settings:
         return cls(**values)
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a command reaches a service, and who it is there. `data` is a folder in which the
+    address of a running service is found.
+    """
+
+    url: str | None = None
+    data: Path | None = None
+    actor: str | None = None
+    api_key: str | None = None
+
+    @classmethod
+    def from_environment(
+        cls, *, url: str | None, data: Path | None, actor: str | None, api_key: str | None
+    ) -> "Access":
+        """Flags that are not None, then `CLEARANCE_*` variables; a flag for the folder counts
+        more than a variable for the address.
+        """
+        folder = _variable("DATA")
+        return cls(
+            url=url or (None if data else _variable("URL")),
+            data=data or (Path(folder) if folder else None),
+            actor=actor or _variable("ACTOR"),
+            api_key=api_key or _variable("API_KEY"),
+        )
+
+
+def language() -> Literal["en", "zh"]:
+    """The language of the user's locale: Chinese or else English (POSIX.1-2024, chapter 8.2)."""
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, named), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
 def is_loopback(host: str) -> bool:
     """Whether a name or address is this machine's own."""
     if host == "localhost":
@@ -72,6 +106,10 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _variable(name: str) -> str | None:
+    return os.environ.get(PREFIX + name) or None
 
 
 def _port(text: str) -> int:

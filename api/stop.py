@@ -1,7 +1,19 @@
-"""A command that cannot go on."""
+"""How a command ends: the exit codes, which never change their meaning, and the way out."""
 
-NO, UNUSABLE = 1, 2
-"""Exit codes: the answer is no; it could not be asked (usage, a file that cannot be read)."""
+NO = 1
+"""The answer is no: a bad trail, a bad procedure, two that differ; or the command itself failed."""
+UNUSABLE = 2
+"""It could not be asked: wrong usage, a file that cannot be read, a request that is not valid."""
+REFUSED = 3
+"""The service refused, with a reason."""
+NOT_FOUND = 4
+"""What was named does not exist, or may not be seen."""
+STALE = 5
+"""It has changed since: the precondition (`--if-match`) does not hold."""
+UNAVAILABLE = 6
+"""No service answered as it should in time; what was posted may be recorded or not."""
+INTERRUPTED = 130
+"""Ctrl-C (128 and the number of SIGINT)."""
 
 
 class Stop(Exception):

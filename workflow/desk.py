@@ -84,13 +84,29 @@ Chain = list[tuple[Waiting, Decision]]
 """Events with their decisions, each made on the document that the one before leads to."""
 
 
+class Remembered(NamedTuple):
+    """A document that was committed, and where it stands in the indexes."""
+
+    document: Document
+    entry: Entry
+
+
+class UnderWay(NamedTuple):
+    """A chain whose commit is under way, and what to remember when all of it is committed."""
+
+    chain: Chain
+    last: Remembered
+    answer: "asyncio.Future[list[Outcome]]"
+
+
 class Queue(deque[Waiting]):
     """The events that wait for one subject, and the chain whose commit is under way."""
 
     def __init__(self, first: Waiting) -> None:
         super().__init__((first,))
         self.subject: Final = first.subject
-        self.under_way: tuple[Chain, asyncio.Future[list[Outcome]]] | None = None
+        self.under_way: UnderWay | None = None
+        self.most = CHAIN  # less while another process is quicker, down to one event
 
 
 class Desk:
@@ -100,7 +116,7 @@ class Desk:
         self._store: Final = store
         self._index: Final = index
         self._queues: Final[dict[str, Queue]] = {}
-        self._remembered: Final[dict[str, Document]] = {}
+        self._remembered: Final[dict[str, Remembered]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
 
     async def post(self, waiting: Waiting) -> Accepted | Refused:
@@ -167,21 +183,23 @@ class Desk:
     async def _turn(self, queue: Queue) -> None:
         """Decide a chain of the events at the head, and commit it."""
         if queue.under_way:
-            await self._conclude(queue, *queue.under_way)
+            await self._conclude(queue, queue.under_way)
             return
         since = asyncio.get_running_loop().time() - PATIENCE
         while queue and queue[0].arrived < since:
             _give_up([queue.popleft()], queue, Busy())
-        document = self._remembered.pop(queue.subject, None)
-        chain = document and self._chain(queue, len(queue), document, loaded=False)
+        remembered = self._remembered.pop(queue.subject, None)
+        chain: Chain = []
+        if remembered is not None:
+            chain = self._chain(queue, len(queue), remembered.document, loaded=False)
         if queue and not chain:
             chain = await self._afresh(queue)
         if chain:
-            await self._commit(queue, chain)
+            await self._commit(queue, chain, remembered)
 
     async def _afresh(self, queue: Queue) -> Chain:
         """Decide on the document as it is now; an event that left a record answers with it."""
-        heads = list(islice(queue, CHAIN))
+        heads = list(islice(queue, queue.most))
         loads = [self._store.load(waiting.subject, waiting.event) for waiting in heads]
         found = [await loads[0]] if len(loads) == 1 else await asyncio.gather(*loads)
         stored = found[0].document
@@ -197,7 +215,7 @@ class Desk:
         """Decide from the head of the queue until a refusal that must be looked at afresh."""
         chain: Chain = []
         seen: set[bytes] = set()
-        for _ in range(min(most, CHAIN)):
+        for _ in range(min(most, queue.most)):
             waiting = queue[0]
             if waiting.event in seen:
                 break
@@ -216,20 +234,20 @@ class Desk:
                 _settle(queue.popleft(), verdict)
         return chain
 
-    async def _commit(self, queue: Queue, chain: Chain) -> None:
+    async def _commit(self, queue: Queue, chain: Chain, remembered: Remembered | None) -> None:
         """Commit a chain. From here on it belongs to all who are in it, whoever serves."""
         try:
-            answer = asyncio.ensure_future(self._store.commit([self._entry(*act) for act in chain]))
+            commits, last = self._entries(chain, remembered)
+            answer = asyncio.ensure_future(self._store.commit(commits))
         except Exception as fault:
             _give_up([waiting for waiting, _ in chain], queue, fault)
             return
-        queue.under_way = chain, answer
-        await self._conclude(queue, chain, answer)
+        queue.under_way = UnderWay(chain, last, answer)
+        await self._conclude(queue, queue.under_way)
 
-    async def _conclude(
-        self, queue: Queue, chain: Chain, answer: "asyncio.Future[list[Outcome]]"
-    ) -> None:
+    async def _conclude(self, queue: Queue, under_way: UnderWay) -> None:
         """Settle a chain; what turns out to be stale goes back to the head of the queue."""
+        chain, last, answer = under_way
         try:
             outcomes = await asyncio.shield(answer)
         except Exception as fault:
@@ -245,34 +263,52 @@ class Desk:
                 stale.append(waiting)
         if stale:
             queue.extendleft(reversed(stale))
+            queue.most = max(1, len(chain) // 2)
         else:
-            self._remember(queue.subject, chain[-1][1].after)
+            queue.most = min(CHAIN, 2 * queue.most)
+            self._remember(queue.subject, last)
 
-    def _remember(self, subject: str, document: Document) -> None:
+    def _remember(self, subject: str, last: Remembered) -> None:
         if len(self._remembered) >= REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
-        self._remembered[subject] = document
+        self._remembered[subject] = last
 
-    def _entry(self, waiting: Waiting, decision: Decision) -> Commit:
-        before, after = decision.before, decision.after
-        old, new, created = ABSENT, ABSENT, 0
-        if not same_place(before.snapshot, after.snapshot):
-            old = self._index(waiting.subject, before) if before.version else ABSENT
-            new = self._index(waiting.subject, after)
-            created = clock.milliseconds(after.snapshot["created_at"])
-        return Commit(
-            subject=waiting.subject,
-            event=waiting.event,
-            expected=before.version,
-            document=after.encode(),
-            record=decision.text,
-            created_ms=created,
-            add=tuple(new.terms - old.terms),
-            remove=tuple(old.terms - new.terms),
-            words=tuple(new.words - old.words),
-            unwords=tuple(old.words - new.words),
-            basis=b"%d %s " % (before.version, before.head.encode()) if before.version else b"",
-        )
+    def _entries(
+        self, chain: Chain, remembered: Remembered | None
+    ) -> tuple[list[Commit], Remembered]:
+        """The commits of a chain, and what to remember of its end. Where a document stands in
+        the indexes is found out once, as the end of one event and the beginning of the next.
+        """
+        first = chain[0][1].before
+        if remembered is None or remembered.document is not first:
+            entry = self._index(chain[0][0].subject, first) if first.version else ABSENT
+            remembered = Remembered(first, entry)
+        commits: list[Commit] = []
+        for waiting, decision in chain:
+            old = new = remembered.entry
+            if not same_place(decision.before.snapshot, decision.after.snapshot):
+                new = self._index(waiting.subject, decision.after)
+            commits.append(_commit(waiting, decision, old, new))
+            remembered = Remembered(decision.after, new)
+        return commits, remembered
+
+
+def _commit(waiting: Waiting, decision: Decision, old: Entry, new: Entry) -> Commit:
+    before, after = decision.before, decision.after
+    moved = old is not new
+    return Commit(
+        subject=waiting.subject,
+        event=waiting.event,
+        expected=before.version,
+        document=after.encode(),
+        record=decision.text,
+        created_ms=clock.milliseconds(after.snapshot["created_at"]) if moved else 0,
+        add=tuple(new.terms - old.terms) if moved else (),
+        remove=tuple(old.terms - new.terms) if moved else (),
+        words=tuple(new.words - old.words) if moved else (),
+        unwords=tuple(old.words - new.words) if moved else (),
+        basis=b"%d %s " % (before.version, before.head.encode()) if before.version else b"",
+    )
 
 
 def _replay(waiting: Waiting, record: bytes, document: Document) -> Accepted | Refused:

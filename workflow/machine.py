@@ -33,12 +33,18 @@ class Outlook:
 class Carrier:
     """What the shared machine is fired with: a state, and what its conditions read."""
 
-    __slots__ = ("snapshot", "spec", "state")
+    __slots__ = ("_before", "_changes", "spec", "state")
 
-    def __init__(self, state: str, snapshot: Snapshot, spec: EventSpec) -> None:
-        self.state = state
-        self.snapshot = snapshot
+    def __init__(self, before: Snapshot, changes: Changes, spec: EventSpec) -> None:
+        self.state = before["state"]
         self.spec = spec
+        self._before = before
+        self._changes = changes
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot as it would be after the act; most moves never ask."""
+        return after(self._before, self._changes)
 
 
 class Engine:
@@ -90,7 +96,7 @@ class Engine:
         standing = standing_of(act)
         changes = deciding.changes_of(snapshot, act, standing)
         state = snapshot["state"]
-        target = self._fire(act.spec, state, after(snapshot, changes))
+        target = self._fire(act.spec, Carrier(snapshot, changes, act.spec))
         if target != state:
             changes["set"].update(deciding.entering(target, act))
         return self._seal(before, posting, act, recorded, standing, (state, target), changes)
@@ -140,9 +146,9 @@ class Engine:
             procedure, spec, actor, seq, effective, event.evidence, event.data, posting.pools
         )
 
-    def _fire(self, spec: EventSpec, state: str, snapshot: Snapshot) -> str:
-        """The state that the event leads to, on the snapshot as it would be after the act."""
-        carrier = Carrier(state, snapshot, spec)
+    def _fire(self, spec: EventSpec, carrier: Carrier) -> str:
+        """The state that the event leads to."""
+        state = carrier.state
         if not self._machine.events[spec.type].trigger(carrier):
             raise MachineError(f"{spec.type} has no way on from {state}")
         return carrier.state

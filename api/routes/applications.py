@@ -7,7 +7,6 @@ from pydantic import Field
 
 from api import answers, bodies, documentation, intake
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.examples import CREATIONS
 from api.parts import parts_of
 from api.problems import answer
@@ -24,7 +23,7 @@ from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.service import now
 
-router = APIRouter(tags=["applications"], route_class=DirectRoute)
+router = APIRouter(tags=["applications"])
 
 UNKNOWN = Refused((Refusal("unknown-application"),))
 

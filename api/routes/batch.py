@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from api import bodies, documentation, intake
 from api.answers import PRIVATE
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.examples import BATCHES
 from api.parts import Parts, parts_of
 from api.problems import Problem
@@ -21,12 +20,12 @@ from workflow.service import Item, Outcome
 BATCH_ITEMS = 1_000
 """Events in one batch at the most."""
 
-STRETCH = 50
+STRETCH = 100
 """Items that are read before the store is given something to do."""
 
 JSONL = "application/jsonl"
 
-router = APIRouter(tags=["events"], route_class=DirectRoute)
+router = APIRouter(tags=["events"])
 
 
 @router.post(

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from api import answers, bodies, documentation, overview
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.examples import BUYERS
 from api.parts import parts_of
 from api.problems import answer
@@ -18,7 +17,7 @@ from workflow.domain.refusals import Refusal, Refused
 
 NOT_FOUND = Refused((Refusal("buyer-not-found"),))
 
-router = APIRouter(tags=["buyers"], route_class=DirectRoute)
+router = APIRouter(tags=["buyers"])
 
 
 class PageQuery(In):

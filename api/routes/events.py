@@ -4,12 +4,11 @@ from fastapi import APIRouter, Request, Response
 
 from api import answers, bodies, documentation, intake
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.examples import EVENTS
 from api.parts import parts_of
 from api.schemas import AcceptedOut, EventIn
 
-router = APIRouter(tags=["events"], route_class=DirectRoute)
+router = APIRouter(tags=["events"])
 
 
 @router.post(

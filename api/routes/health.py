@@ -3,11 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from api import answers, bodies, documentation
-from api.direct import DirectRoute
 from api.parts import parts_of
 from api.schemas import HealthOut, ReadyOut
 
-router = APIRouter(tags=["health"], route_class=DirectRoute)
+router = APIRouter(tags=["health"])
 
 
 @router.get(

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.examples import CLAIMS, POOLS
 from api.parts import Parts, parts_of
 from api.problems import answer
@@ -21,7 +20,7 @@ from workflow.domain.refusals import Refusal, Refused
 
 UNKNOWN = Refused((Refusal("unknown-pool"),))
 
-router = APIRouter(tags=["pools"], route_class=DirectRoute)
+router = APIRouter(tags=["pools"])
 
 
 @router.post(

@@ -5,7 +5,6 @@ from html import escape
 from fastapi import APIRouter, Request, Response
 
 from api import bodies, documentation
-from api.direct import DirectRoute
 from api.parts import parts_of
 from api.problems import FAULTS, STATUS_OF_KIND, TITLES_OF_KIND, answer, every_code
 from workflow.domain.procedure import Label
@@ -26,7 +25,7 @@ PAGE = """<!doctype html>
 </html>
 """
 
-router = APIRouter(tags=["problems"], route_class=DirectRoute)
+router = APIRouter(tags=["problems"])
 
 
 @router.get(

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.parts import Parts, parts_of
 from api.problems import Problem, answer
 from api.schemas import In, ProcedureListOut, ProcedureOut
@@ -23,7 +22,7 @@ HARMLESS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-in
 """Of a picture that somebody opens by itself: its own colours, and nothing else."""
 UNKNOWN = Refused((Refusal("unknown-procedure-version"),))
 
-router = APIRouter(tags=["procedures"], route_class=DirectRoute)
+router = APIRouter(tags=["procedures"])
 
 
 class DiagramQuery(In):

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
-from api.direct import DirectRoute
 from api.parts import parts_of
 from api.problems import Problem, answer
 from api.routes.applications import UNKNOWN
@@ -21,7 +20,7 @@ from workflow.queries import TrailFilter
 JSONL = "application/jsonl"
 UNKNOWN_RECORD = Refused((Refusal("unknown-record"),))
 
-router = APIRouter(tags=["trail"], route_class=DirectRoute)
+router = APIRouter(tags=["trail"])
 
 
 class TrailQuery(In):

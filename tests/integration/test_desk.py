@@ -1,28 +1,23 @@
-"""The desk: chains, what it remembers, what it refuses, what it does when the store fails."""
+"""The desk: chains, what it remembers, what it refuses."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, event, note
+from tests.integration.events import CATALOG, PROCEDURE, creation, event, note
 from tests.integration.store.test_group import script_calls
-from tests.unit.acting import BUYER, RECORDER, STATEMENT, THE_BUYER, officer
+from tests.unit.acting import RECORDER, STATEMENT, THE_BUYER, officer
 from workflow import desk
-from workflow.catalog import index_entry
-from workflow.desk import Accepted, Busy, Desk, Skipped, Waiting
-from workflow.domain.act import Event, Posting
+from workflow.desk import Accepted
+from workflow.domain.act import Event
 from workflow.domain.canonical import decode
 from workflow.domain.principal import Principal
-from workflow.domain.record import Decision, Document
+from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
-from workflow.domain.terms import Entry
 from workflow.queries import Queries, TrailFilter
-from workflow.service import Item, Precondition, Service, event_digest
-from workflow.store import DurabilityUnknown, EmbeddedServer, Store, Unavailable, connect
+from workflow.service import Item, Precondition, Service
+from workflow.store import Store
 
 WITHDRAW = event("withdraw", "withdraw", authority="buyer", grade=STATEMENT)
 GRANT = event("grant_in_principle", "grant")
@@ -159,86 +154,6 @@ async def test_a_precondition_has_its_place(service: Service, application: str) 
     assert seq_of(held) == 2
     again = await service.post(RECORDER, application, note("x", "x"), stale)
     assert seq_of(again) == 2
-
-
-async def test_who_waits_too_long_is_told_and_the_rest_of_the_batch_skipped(
-    service: Service, application: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(desk, "PATIENCE", -1.0)
-    with pytest.raises(Busy):
-        await service.post(RECORDER, application, note("x", "x"))
-    items = [Item(application, note(f"{n}", f"{n}"), None) for n in range(3)]
-    told = await service.post_many(RECORDER, [items])
-    assert [type(one) for one in told] == [Busy, Skipped, Skipped]
-    monkeypatch.undo()
-    assert seq_of(await service.post(RECORDER, application, note("x", "x"))) == 2
-
-
-async def test_a_server_that_is_gone_leaves_nothing_and_skips_the_rest_of_a_batch(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("workflow.store.link.PATIENCE", 0.2)
-    server = EmbeddedServer(folder)
-    server.start()
-    async with Store(connect(server.url)) as store:
-        service = Service(store, CATALOG)
-        await service.register_buyer(RECORDER, BUYER, NAME, "0" * 64)
-        names = [(await service.create(THE_BUYER, PROCEDURE, creation(k)))[0] for k in "ab"]
-        server.stop()
-        await asyncio.sleep(0.05)
-        items = [Item(name, note("x", f"{n}"), None) for n in range(2) for name in names]
-        told = await service.post_many(RECORDER, [items])
-        assert [type(one) for one in told] == [Unavailable, Unavailable, Skipped, Skipped]
-        with pytest.raises(Unavailable):
-            await service.post(RECORDER, names[0], note("x", "0"))
-        server.start()
-        outcomes = await service.post_many(RECORDER, [items])
-        assert [seq_of(one) for one in outcomes] == [2, 2, 3, 3]
-    with pytest.raises(Unavailable):  # the store is closed
-        await service.post(RECORDER, names[0], note("y", "y"))
-    server.stop()
-
-
-def waiting(
-    application: str, key: str, decide: Callable[[Document], Decision | Refused]
-) -> Waiting:
-    digest = event_digest(RECORDER, key)
-    return Waiting(f"application/{application}", digest, "0" * 64, decide)
-
-
-async def test_a_rule_that_fails_is_told_to_its_caller_alone(
-    service: Service, store: Store, application: str
-) -> None:
-    def broken(_: Document) -> Refused:
-        raise ZeroDivisionError
-
-    own = Desk(store, partial(index_entry, CATALOG))
-    good = [service._waiting(p, service._decide) for p in postings(service, application, 3)]
-    bad = waiting(application, "bad", broken)
-    futures = [own.submit(one) for one in (good[0], bad, *good[1:])]
-    outcomes = await asyncio.gather(*futures, return_exceptions=True)
-    assert isinstance(outcomes[1], ZeroDivisionError)
-    assert [seq_of(outcomes[n]) for n in (0, 2, 3)] == [2, 3, 4]
-    await own.finish()
-
-
-async def test_an_index_that_fails_leaves_nobody_waiting(
-    service: Service, store: Store, queries: Queries, application: str
-) -> None:
-    def broken(_subject: str, _document: Document) -> Entry:
-        raise ZeroDivisionError
-
-    own = Desk(store, broken)
-    posting = service._posting(f"application/{application}", officer("ndrc"), GRANT)
-    with pytest.raises(ZeroDivisionError):
-        async with asyncio.timeout(5):
-            await own.post(service._waiting(posting, service._decide))
-    assert await keys_of(queries, application) == []
-
-
-def postings(service: Service, application: str, count: int) -> list[Posting]:
-    subject = f"application/{application}"
-    return [service._posting(subject, RECORDER, note(f"{n}", f"{n}")) for n in range(count)]
 
 
 async def test_a_rehearsal_reads_and_writes_nothing(

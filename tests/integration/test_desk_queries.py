@@ -54,6 +54,9 @@ async def test_a_trail_is_read_page_by_page_either_way(
         text async for text in queries.whole_trail(f"application/{noted}", TrailFilter(), False)
     ]
     assert [decode(text)["seq"] for text in whole] == everything
+    grants = TrailFilter(type="grant_in_principle")
+    some = [text async for text in queries.whole_trail(f"application/{noted}", grants, True)]
+    assert [decode(text)["seq"] for text in some] == [3]
 
 
 async def test_a_trail_is_narrowed(

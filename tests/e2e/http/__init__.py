@@ -1,0 +1,1 @@
+"""The HTTP contract, held against a running service."""

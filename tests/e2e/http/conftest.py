@@ -1,0 +1,90 @@
+"""One service for the whole session; every test opens applications of its own."""
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from redis import Redis
+
+from tests.e2e.commands import CLEARANCE, PATIENCE, READY
+from tests.e2e.http.contract import Contract
+from tests.e2e.http.database import Database
+from tests.e2e.http.journey import Application, opened
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the session's service."""
+    return tmp_path_factory.mktemp("http")
+
+
+@pytest.fixture(scope="session")
+def url(folder: Path) -> Iterator[str]:
+    """Where the session's service answers. It must end well, and never have shown a traceback."""
+    told = folder / "stderr"
+    with told.open("wb") as errors:
+        process = subprocess.Popen(
+            [CLEARANCE, "serve", "--data", folder / "data", "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            ready = READY.fullmatch(process.stdout.readline())
+            assert ready, told.read_text()
+            yield ready.group(1)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+            process.communicate()
+    assert process.returncode == 0
+    assert {line.partition(" WARNING ")[2] for line in told.read_text().splitlines()} <= {
+        "Invalid HTTP request received."  # of the requests that are none
+    }
+
+
+@pytest.fixture(scope="session")
+def contract(url: str) -> Contract:
+    """The document that the service describes itself with."""
+    return Contract(httpx.get(f"{url}/openapi.json").json())
+
+
+@pytest.fixture(scope="session")
+def client(url: str, contract: Contract) -> Iterator[httpx.Client]:
+    """A client that holds every answer against the document."""
+    hooks = {"response": [contract.check]}
+    with httpx.Client(base_url=url, event_hooks=hooks, timeout=PATIENCE) as made:
+        yield made
+
+
+@pytest.fixture
+def application(client: httpx.Client) -> Application:
+    """An application just submitted."""
+    return opened(client)
+
+
+@pytest.fixture(scope="session")
+def target(client: httpx.Client) -> Application:
+    """The application at which everything bad is thrown; its state takes shipments."""
+    return opened(client).live("clear_export")
+
+
+@pytest.fixture(scope="session")
+def database(url: str, folder: Path) -> Iterator[Database]:
+    """The service's database, reached past the service."""
+    assert url
+    with Redis(unix_socket_path=str(folder / "data" / "valkey.sock")) as redis:
+        yield Database(redis)
+
+
+@pytest.fixture
+def no_trace(database: Database) -> Iterator[None]:
+    """What happens in the test must leave every byte of the data as it was."""
+    before = database.content()
+    yield
+    assert database.content() == before

@@ -1,0 +1,47 @@
+"""The database behind the service, read and damaged as only an intruder could."""
+
+from typing import cast
+
+from redis import Redis
+
+
+class Database:
+    """Reads and writes past the service."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def content(self) -> dict[bytes, bytes]:
+        """Every key with everything under it."""
+        keys = sorted(self._redis.scan_iter(count=10_000))
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.dump(key)
+            return dict(zip(keys, pipeline.execute(), strict=True))
+
+    def document(self, application: str) -> bytes:
+        """An application's document as stored."""
+        found = self._redis.get(self._key("d", application))
+        assert isinstance(found, bytes)
+        return found
+
+    def set_document(self, application: str, content: bytes) -> None:
+        self._redis.set(self._key("d", application), content)
+
+    def record(self, application: str, seq: int) -> bytes:
+        """A record as stored."""
+        found = self._redis.lindex(self._key("t", application), seq - 1)
+        assert isinstance(found, bytes)
+        return found
+
+    def set_record(self, application: str, seq: int, content: bytes) -> None:
+        self._redis.lset(self._key("t", application), seq - 1, cast(str, content))
+
+    def cut(self, application: str, last: int) -> None:
+        """Take away every record behind this one."""
+        self._redis.ltrim(self._key("t", application), 0, last - 1)
+
+    def _key(self, sort: str, application: str) -> bytes:
+        (key,) = self._redis.keys(f"*}}{sort}:application/{application}")
+        assert isinstance(key, bytes)
+        return key

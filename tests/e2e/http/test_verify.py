@@ -1,0 +1,117 @@
+"""`trail:verify`: what an intruder changes in the database is found."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.http.database import Database
+from tests.e2e.http.journey import Application, opened
+
+
+@pytest.fixture(scope="module")
+def granted(client: httpx.Client) -> Application:
+    """A trail of four records."""
+    application = opened(client)
+    for who, kind in (("ndrc", "grant_in_principle"), ("miit", "approve"), ("buyer", "note")):
+        application.accept(who, kind)
+    return application
+
+
+def verified(application: Application) -> dict[str, Any]:
+    answer = application.client.get(f"{application.path}/trail:verify")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+def test_a_sound_trail_is_good(granted: Application) -> None:
+    found = verified(granted)
+    assert (found["ok"], found["checked"], found["first_bad"]) == (True, 4, None)
+    assert found["head"] == granted.now()["head"]
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3, 4])
+def test_any_changed_byte_of_a_record_is_found(
+    granted: Application, database: Database, seq: int
+) -> None:
+    content = database.record(granted.id, seq)
+    try:
+        for at in range(0, len(content), 97):
+            database.set_record(granted.id, seq, flipped(content, at))
+            found = verified(granted)
+            assert (found["ok"], found["first_bad"], found["checked"]) == (False, seq, seq - 1)
+    finally:
+        database.set_record(granted.id, seq, content)
+    assert verified(granted)["ok"] is True
+
+
+def test_any_changed_byte_of_the_document_is_found(
+    granted: Application, database: Database
+) -> None:
+    content = database.document(granted.id)
+    version, head, recorded, _ = content.split(b" ", 3)
+    preamble = len(version) + len(head) + len(recorded) + 3
+    try:
+        for at in [*range(preamble), *range(preamble, len(content), 37)]:
+            database.set_document(granted.id, flipped(content, at))
+            found = verified(granted)
+            assert found["ok"] is False, (at, content[at : at + 1])
+            assert found["first_bad"] is not None
+    finally:
+        database.set_document(granted.id, content)
+    assert verified(granted)["ok"] is True
+
+
+def test_records_that_changed_places_are_found(granted: Application, database: Database) -> None:
+    second, third = database.record(granted.id, 2), database.record(granted.id, 3)
+    try:
+        database.set_record(granted.id, 2, third)
+        database.set_record(granted.id, 3, second)
+        assert verified(granted)["first_bad"] == 2
+    finally:
+        database.set_record(granted.id, 2, second)
+        database.set_record(granted.id, 3, third)
+
+
+def test_a_record_of_another_trail_is_found(
+    client: httpx.Client, granted: Application, database: Database
+) -> None:
+    other = opened(client)
+    own = database.record(granted.id, 1)
+    try:
+        database.set_record(granted.id, 1, database.record(other.id, 1))
+        assert verified(granted)["ok"] is False
+    finally:
+        database.set_record(granted.id, 1, own)
+
+
+def test_a_shortened_trail_is_found(client: httpx.Client, database: Database) -> None:
+    application = opened(client)
+    application.accept("buyer", "note")
+    database.cut(application.id, 1)
+    found = verified(application)
+    assert (found["ok"], found["checked"], found["first_bad"]) == (False, 1, 2)
+
+
+def test_a_document_set_back_is_found(client: httpx.Client, database: Database) -> None:
+    application = opened(client)
+    before = database.document(application.id)
+    application.accept("ndrc", "grant_in_principle")
+    database.set_document(application.id, before)
+    found = verified(application)
+    assert (found["ok"], found["checked"], found["first_bad"]) == (False, 2, 3)
+
+
+def test_the_records_before_the_bad_one_can_still_be_read(
+    client: httpx.Client, database: Database
+) -> None:
+    application = opened(client)
+    application.accept("buyer", "note")
+    database.set_record(application.id, 2, flipped(database.record(application.id, 2), 40))
+    assert verified(application)["first_bad"] == 2
+    assert client.get(f"{application.path}/trail/1").json()["type"] == "create"
