@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, NamedTuple
 
-from workflow.domain import clock
 from workflow.domain.canonical import decode
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Kind, Refusal, Refused
-from workflow.domain.terms import ABSENT, Entry, same_place
-from workflow.store import Commit, Committed, Outcome, Store
+from workflow.indexing import Index, Remembered, commits_of
+from workflow.store import Committed, Outcome, Store
 
 PATIENCE = 5.0
 """Seconds that an event may wait for its subject."""
@@ -84,13 +83,6 @@ Chain = list[tuple[Waiting, Decision]]
 """Events with their decisions, each made on the document that the one before leads to."""
 
 
-class Remembered(NamedTuple):
-    """A document that was committed, and where it stands in the indexes."""
-
-    document: Document
-    entry: Entry
-
-
 class UnderWay(NamedTuple):
     """A chain whose commit is under way, and what to remember when all of it is committed."""
 
@@ -112,7 +104,7 @@ class Queue(deque[Waiting]):
 class Desk:
     """One queue for each subject that has events waiting."""
 
-    def __init__(self, store: Store, index: Callable[[str, Document], Entry]) -> None:
+    def __init__(self, store: Store, index: Index) -> None:
         self._store: Final = store
         self._index: Final = index
         self._queues: Final[dict[str, Queue]] = {}
@@ -237,7 +229,8 @@ class Desk:
     async def _commit(self, queue: Queue, chain: Chain, remembered: Remembered | None) -> None:
         """Commit a chain. From here on it belongs to all who are in it, whoever serves."""
         try:
-            commits, last = self._entries(chain, remembered)
+            acts = [(waiting.event, decision) for waiting, decision in chain]
+            commits, last = commits_of(self._index, queue.subject, acts, remembered)
             answer = asyncio.ensure_future(self._store.commit(commits))
         except Exception as fault:
             _give_up([waiting for waiting, _ in chain], queue, fault)
@@ -272,43 +265,6 @@ class Desk:
         if len(self._remembered) >= REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         self._remembered[subject] = last
-
-    def _entries(
-        self, chain: Chain, remembered: Remembered | None
-    ) -> tuple[list[Commit], Remembered]:
-        """The commits of a chain, and what to remember of its end. Where a document stands in
-        the indexes is found out once, as the end of one event and the beginning of the next.
-        """
-        first = chain[0][1].before
-        if remembered is None or remembered.document is not first:
-            entry = self._index(chain[0][0].subject, first) if first.version else ABSENT
-            remembered = Remembered(first, entry)
-        commits: list[Commit] = []
-        for waiting, decision in chain:
-            old = new = remembered.entry
-            if not same_place(decision.before.snapshot, decision.after.snapshot):
-                new = self._index(waiting.subject, decision.after)
-            commits.append(_commit(waiting, decision, old, new))
-            remembered = Remembered(decision.after, new)
-        return commits, remembered
-
-
-def _commit(waiting: Waiting, decision: Decision, old: Entry, new: Entry) -> Commit:
-    before, after = decision.before, decision.after
-    moved = old is not new
-    return Commit(
-        subject=waiting.subject,
-        event=waiting.event,
-        expected=before.version,
-        document=after.encode(),
-        record=decision.text,
-        created_ms=clock.milliseconds(after.snapshot["created_at"]) if moved else 0,
-        add=tuple(new.terms - old.terms) if moved else (),
-        remove=tuple(old.terms - new.terms) if moved else (),
-        words=tuple(new.words - old.words) if moved else (),
-        unwords=tuple(old.words - new.words) if moved else (),
-        basis=b"%d %s " % (before.version, before.head.encode()) if before.version else b"",
-    )
 
 
 def _replay(waiting: Waiting, record: bytes, document: Document) -> Accepted | Refused:
