@@ -1,4 +1,4 @@
-"""Notes: they move nothing, and the snapshot carries the latest five."""
+"""Notes: they move nothing, and the snapshot carries the latest three."""
 
 import pytest
 
