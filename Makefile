@@ -3,7 +3,8 @@ PYTHON ?= python3
 UV ?= uv
 PORT ?= 8000
 DATA ?= data/demo
-# ROUNDS=... on make's command line reaches the fault tests through their environment.
+# What stands on make's command line reaches the commands through their environment: ROUNDS the
+# fault tests; IMAGE, BASE, BUILDER and BUILD_FLAGS the builds of the image.
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -12,10 +13,10 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format lint types contracts fix bench faults lock clean
+.PHONY: help setup demo test check format lint types contracts fix bench faults image image-check lock clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(INSTALLED) ## Create .venv and install the locked dependencies
 
@@ -57,9 +58,16 @@ bench: setup ## Measure, and write docs/benchmarks.md
 faults: setup ## Kill, cut and drop things (ROUNDS=200 for the campaign)
 	$(BIN)/python -m pytest --timeout=0 tests/faults
 
+image: ## Build the image with docker, podman or buildah (IMAGE=clearance BASE=... BUILD_FLAGS=...)
+	@docker/build.sh
+
+image-check: setup ## Build the image on a Debian of its own, run it, restart it (needs root and buildah)
+	$(BIN)/python -m pytest --timeout=0 -rs tests/image
+
 lock: ## Resolve the dependencies with uv (UPGRADE=1 takes newer releases)
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --extra dev --constraint requirements.lock pyproject.toml
+	$(LOCK) --output-file docker/build.lock --constraint requirements-dev.lock docker/build.in
 
 clean: ## Remove .venv, caches and build output; data/ stays
 	rm -rf .venv build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -15,6 +15,7 @@ from api.routes import (
     applications,
     batch,
     buyers,
+    documentation_pages,
     events,
     health,
     pools,
@@ -29,7 +30,18 @@ from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import EmbeddedServer, Store, check_server, connect
 
-ROUTES = (events, applications, batch, trail, buyers, pools, procedures, health, problem_pages)
+ROUTES = (
+    events,
+    applications,
+    batch,
+    trail,
+    buyers,
+    pools,
+    procedures,
+    health,
+    problem_pages,
+    documentation_pages,
+)
 
 
 class UnsafeServer(Exception):

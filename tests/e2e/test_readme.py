@@ -1,27 +1,35 @@
-"""The README's commands, run as they stand there against an empty service."""
+"""The README's commands, in both languages, run as they stand there against an empty service."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.commands import running
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.zh-CN.md")
 
 
-def script(url: str) -> str:
-    """Every block of the README in one shell, for a service at this address."""
-    blocks = re.findall(r"```bash\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def script(name: str, url: str) -> str:
+    """Every block of a README in one shell, for a service at this address."""
+    blocks = re.findall(r"```bash\n(.*?)```", read(name), re.DOTALL)
     assert len(blocks) == 3
     return "\n".join(blocks).replace("http://127.0.0.1:8000", url)
 
 
-def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", READMES)
+def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(tmp_path: Path, name: str) -> None:
     (tmp_path / ".venv").symlink_to(sys.prefix)
     with running("serve", "--data", tmp_path / "data") as service:
         done = subprocess.run(
-            ["/bin/bash", "-eu", "-o", "pipefail", "-c", script(service.url)],
+            ["/bin/bash", "-eu", "-o", "pipefail", "-c", script(name, service.url)],
             cwd=tmp_path,
             capture_output=True,
             timeout=60,
@@ -36,3 +44,17 @@ def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(tmp_path: Path) 
     assert "OK: 13 records" in printed
     assert "BAD: record 3: the hash does not fit the content" in printed
     assert "found, exit status 1" in printed
+
+
+def test_both_languages_name_the_same_commands_files_and_addresses() -> None:
+    english, chinese = (
+        {*re.findall(r"`([^`\n]+)`", read(name)), *re.findall(r"^    (\S.*?)  ", read(name), re.M)}
+        for name in READMES
+    )
+    assert english == chinese
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_what_a_readme_links_to_is_there(name: str) -> None:
+    for place in re.findall(r"\]\(([^)]+)\)", read(name)):
+        assert (ROOT / place).exists(), place

@@ -3,6 +3,7 @@
 from workflow.procedures.diagram import mermaid
 from workflow.procedures.loader import Procedures, load, load_all, load_packaged, parse
 from workflow.procedures.source import Problem, ProcedureError
+from workflow.procedures.svg import svg
 
 __all__ = [
     "Problem",
@@ -13,4 +14,5 @@ __all__ = [
     "load_packaged",
     "mermaid",
     "parse",
+    "svg",
 ]

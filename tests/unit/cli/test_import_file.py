@@ -47,7 +47,7 @@ def test_a_name_is_given_once_and_before_it_is_used() -> None:
     use = {**EVENT, "application": "@x"}
     assert [line.creation for line in lines(create, use)] == [True, False]
     for wrong in ((use, create), (create, create), (create, {**use, "application": "@y"})):
-        with pytest.raises(Unreadable, match="line [12]: .*ref"):
+        with pytest.raises(Unreadable, match=r"line [12]: .*ref"):
             lines(*wrong)
 
 
@@ -110,5 +110,5 @@ def test_cells_become_an_item() -> None:
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(content: bytes) -> None:
-    with pytest.raises(Unreadable, match="^line "):
+    with pytest.raises(Unreadable, match=r"^line "):
         read(content, as_csv=True)

@@ -1,0 +1,97 @@
+"""docker-compose.yml: of the right shape, hardened, and its two parts start together."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tests.e2e.commands import running
+from workflow.store.embedded import binary
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+SERVERS = [str(binary()), shutil.which("redis-server")]
+VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+
+
+def composed(**chosen: str) -> dict[str, Any]:
+    """The services, with the variables that somebody has chosen."""
+    text = VARIABLE.sub(lambda one: chosen.get(one[1], one[2]), COMPOSE.read_text())
+    services: dict[str, Any] = yaml.safe_load(text)["services"]
+    return services
+
+
+def test_it_has_the_shape_of_the_compose_specification() -> None:
+    check = [Path(sys.executable).with_name("check-jsonschema")]
+    done = subprocess.run(
+        [*check, "--builtin-schema", "vendor.compose-spec", COMPOSE],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", ["clearance", "server"])
+def test_each_part_may_do_as_little_as_possible(name: str) -> None:
+    part = composed()[name]
+    assert part["read_only"] is True
+    assert part["cap_drop"] == ["ALL"]
+    assert part["security_opt"] == ["no-new-privileges:true"]
+    assert not part.keys() & {"privileged", "cap_add", "ports", "devices", "pid"}
+    assert part["restart"] == "unless-stopped"
+
+
+def test_one_variable_picks_the_server() -> None:
+    assert composed()["server"]["image"] == "redis:8"
+    assert composed(SERVER="valkey/valkey:9")["server"]["image"] == "valkey/valkey:9"
+    used = set(VARIABLE.findall(COMPOSE.read_text()))
+    assert used == {("SERVER", "redis:8"), ("PORT", "8000"), ("REDIS_PORT", "6379")}
+
+
+@pytest.mark.parametrize("program", SERVERS, ids=["valkey", "redis"])
+def test_the_server_as_configured_is_good_enough_for_the_service(
+    program: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if program is None:
+        pytest.skip("redis-server is not installed")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    parts = composed(REDIS_PORT=str(port))
+    inside, *options = parts["server"]["command"]
+    mounted = dict(reversed(one.split(":")[:2]) for one in parts["server"]["volumes"])
+    server = subprocess.Popen(
+        [program, ROOT / mounted[inside], *options], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_healthy(port)
+        for name, value in parts["clearance"]["environment"].items():
+            monkeypatch.setenv(name, str(value))
+        with running("serve") as service:
+            assert service.line.endswith(f"redis://127.0.0.1:{port}/0, durability strict\n")
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _wait_until_healthy(port: int) -> None:
+    """What `depends_on` does before it starts the service."""
+    deadline = time.monotonic() + 10
+    with Redis(port=port) as client:
+        while time.monotonic() < deadline:
+            with suppress(RedisError):
+                if client.ping():
+                    return
+            time.sleep(0.05)
+    raise TimeoutError

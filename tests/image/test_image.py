@@ -1,0 +1,112 @@
+"""The image: built, run read-only as its own user, stopped, killed, and nothing lost."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.image.container import Image, Running, build, missing, mounted, running
+
+pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
+
+NOTICE = [
+    {
+        "grade": "company_statement",
+        "title": "Letter",
+        "publisher": "Example Cloud",
+        "published_at": "2026-02-10T09:00:00+08:00",
+    }
+]
+APPLICATION = {
+    "procedure": "h200-import",
+    "buyer": "example-cloud",
+    "goods": {"item": "NVIDIA H200"},
+    "evidence": NOTICE,
+}
+NOTE = {"type": "note", "data": {"text": "No comment."}}
+
+
+@pytest.fixture(scope="module")
+def image() -> Iterator[Image]:
+    build()
+    with mounted() as built:
+        yield built
+
+
+@pytest.fixture
+def data(image: Image, tmp_path: Path) -> Path:
+    """A new volume: an engine gives it the owner of the image's folder."""
+    folder = tmp_path / "volume"
+    folder.mkdir(mode=0o700)
+    owner = (image.folder / "data").stat()
+    os.chown(folder, owner.st_uid, owner.st_gid)
+    return folder
+
+
+def client(service: Running) -> httpx.Client:
+    return httpx.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=30)
+
+
+def post(service: Running) -> str:
+    """One application and one event on it; the application's trail."""
+    with client(service) as web:
+        named = {"name": {"en": "Example Cloud", "zh": "示例云"}}
+        web.put("/v1/buyers/example-cloud", json=named).raise_for_status()
+        key = {"Idempotency-Key": "k0"}
+        created = web.post("/v1/applications", json=APPLICATION, headers=key).raise_for_status()
+        place = created.headers["Location"]
+        key = {"Idempotency-Key": "k1"}
+        web.post(f"{place}/events", json=NOTE, headers=key).raise_for_status()
+        return f"{place}/trail"
+
+
+def records(service: Running, trail: str) -> list[str]:
+    with client(service) as web:
+        assert web.get(f"{trail}:verify").raise_for_status().json()["ok"] is True
+        return [one["type"] for one in web.get(trail).raise_for_status().json()["items"]]
+
+
+def test_what_was_acknowledged_is_there_after_a_stop_and_after_a_kill(
+    image: Image, data: Path
+) -> None:
+    with running(image, data) as service:
+        trail = post(service)
+        assert service.end(signal.SIGTERM) == 0
+    with running(image, data) as service:
+        assert records(service, trail) == ["create", "note"]
+        assert service.end(signal.SIGKILL) != 0
+    with running(image, data) as service:
+        assert records(service, trail) == ["create", "note"]
+
+
+def test_it_runs_as_its_own_user_on_a_root_that_it_cannot_write(image: Image, data: Path) -> None:
+    assert image.user != 0
+    with running(image, data) as service:
+        status = Path(f"/proc/{service.service}/status").read_text()
+        facts = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        assert facts["Uid"].split() == [str(image.user)] * 4
+        assert int(facts["CapEff"], 16) == 0
+        assert facts["NoNewPrivs"] == "1"
+        mounts = Path(f"/proc/{service.service}/mounts").read_text().splitlines()
+        options = {place: words.split(",") for _, place, _, words, *_ in map(str.split, mounts)}
+        assert "ro" in options["/"]
+        assert "rw" in options["/data"]
+
+
+def test_its_health_check_tells_a_service_that_answers_from_none(image: Image, data: Path) -> None:
+    with running(image, data) as service:
+        assert image.healthy(service.port)
+        service.end(signal.SIGTERM)
+        assert not image.healthy(service.port)
+
+
+def test_nothing_that_only_builds_is_in_it(image: Image) -> None:
+    packages = next((image.folder / "opt/clearance/lib").glob("python3*/site-packages"))
+    names = {one.name.partition("-")[0] for one in packages.glob("*.dist-info")}
+    assert "clearance" in names
+    assert not names & {"pip", "setuptools", "hatchling", "pytest", "mypy"}
+    assert not list((image.folder / "opt").glob("build*"))
+    assert not (image.folder / "source").exists()
