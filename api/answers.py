@@ -20,7 +20,10 @@ from workflow.service import Rehearsed
 from workflow.store import Position
 
 JSON = "application/json"
-PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Prefer"}
+PRIVATE = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Accept, Authorization, Cookie, Clearance-Actor, Prefer",
+}
 """Of every answer that depends on who asks and on when."""
 
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from fastapi import Request
 
-from api.bodies import header
+from api.bodies import once
 from api.problems import Problem
-from workflow.domain.principal import Principal, Role
+from workflow.domain.principal import BUYER_AUTHORITY, Principal, Role
 
 HEADER = "Clearance-Actor"
 
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[!-:<-~]{1,64}")
 
 def principal_of(request: Request) -> Principal:
     """The principal of a request. Raises Problem (401) for a header that names none."""
-    given = header(request, b"clearance-actor")
+    given = once(request, b"clearance-actor", "invalid-actor")
     return LOCAL if given is None else _parse(given)
 
 
@@ -35,4 +35,6 @@ def _parse(given: str) -> Principal:
     if role not in frozenset(Role):
         roles = ", ".join(sorted(Role))
         raise Problem("invalid-actor", f"{HEADER}: the role is one of {roles}")
+    if BUYER_AUTHORITY in authorities:
+        raise Problem("invalid-actor", f"{HEADER}: {BUYER_AUTHORITY} is a role, not an authority")
     return Principal(name, organisation, frozenset({Role(role)}), frozenset(authorities))

@@ -38,14 +38,24 @@ class Body(Generic[Shape]):
 
 
 def header(request: Request, name: bytes) -> str | None:
-    """A header field by its lower-case name. It is asked half a dozen times on the path of an
-    event, so the raw pairs are searched.
+    """A header field by its lower-case name; several lines of it are one list (RFC 9110
+    section 5.3). It is asked half a dozen times on the path of an event, so the raw pairs are
+    searched.
     """
+    found: str | None = None
     for key, value in request.scope["headers"]:
         if key == name:
             text: str = value.decode("latin-1")
-            return text
-    return None
+            found = text if found is None else f"{found}, {text}"
+    return found
+
+
+def once(request: Request, name: bytes, code: str) -> str | None:
+    """A header field that may stand there once. Raises Problem."""
+    lines = [value for key, value in request.scope["headers"] if key == name]
+    if len(lines) > 1:
+        raise Problem(code, f"The header field {name.decode()} stands there more than once.")
+    return lines[0].decode("latin-1") if lines else None
 
 
 async def read_json(request: Request, shape: type[Shape]) -> Body[Shape]:
@@ -116,7 +126,7 @@ def fingerprint(raw: Any) -> str:
 
 def idempotency_key(request: Request) -> str:
     """The caller's key. Raises Problem (400) when it is missing or unfit."""
-    given = header(request, b"idempotency-key")
+    given = once(request, b"idempotency-key", "invalid-idempotency-key")
     if given is None:
         raise Problem("idempotency-key-required", "Send Idempotency-Key with every new event.")
     return key_of(given)
@@ -124,7 +134,7 @@ def idempotency_key(request: Request) -> str:
 
 def optional_key(request: Request, default: str) -> str:
     """The caller's key where one may be left out."""
-    given = header(request, b"idempotency-key")
+    given = once(request, b"idempotency-key", "invalid-idempotency-key")
     return default if given is None else key_of(given)
 
 

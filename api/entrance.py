@@ -1,8 +1,8 @@
 """The front door: whose requests are let in, and the two paths that everybody waits for.
 
 Posting an event and polling an application go straight to their endpoints; all else goes through
-the framework's middleware and router (docs/decisions/0003-a-front-door-for-two-paths.md). The endpoints, their
-documentation and the problems that they answer are the same either way.
+the framework's middleware and router. The endpoints, their documentation and the problems that
+they answer are the same either way (docs/decisions/0003-a-front-door-for-two-paths.md).
 """
 
 import logging

@@ -2,9 +2,12 @@
 that a user visits can reach the service through a name of its own (DNS rebinding).
 """
 
+import re
 from collections.abc import Iterable
 
 from api.settings import is_loopback
+
+_HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+?)\.?)(?::[0-9]{1,5})?")
 
 FIELDS_LIMIT = 64 * 1024
 """Bytes of all header fields together."""
@@ -35,9 +38,8 @@ class OwnHosts:
     def _is_own(self, host: bytes) -> bool:
         if host in self._known:
             return True
-        name = host.decode("latin-1")
-        name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
-        if not is_loopback(name):
+        named = _HOST.fullmatch(host.decode("latin-1"))
+        if named is None or not is_loopback((named["v6"] or named["name"]).lower()):
             return False
         if len(self._known) < KNOWN:
             self._known.add(host)

@@ -98,7 +98,7 @@ class Engine:
         state = snapshot["state"]
         target = self._fire(act.spec, Carrier(snapshot, changes, act.spec))
         if target != state:
-            changes["set"].update(deciding.entering(target, act))
+            changes["set"].update(deciding.entering(snapshot, target, act))
         return self._seal(before, posting, act, recorded, standing, (state, target), changes)
 
     def outlook(self, before: Document, principal: Principal, now: str) -> Outlook:

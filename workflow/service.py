@@ -23,6 +23,7 @@ from workflow.domain.act import Event, Posting
 from workflow.domain.principal import Principal
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
+from workflow.domain.registry import acting
 from workflow.store import DurabilityUnknown, Store, StoreFault
 
 Outcome = Accepted | Refused
@@ -67,7 +68,7 @@ def application_id(principal: Principal, key: str) -> str:
     """An application's id: 100 bits of SHA-256 over principal and key, in base 32, so that
     creating twice with one key makes one application.
     """
-    digest = hashlib.sha256(f"application\0{principal.name}\0{key}".encode()).digest()
+    digest = hashlib.sha256(f"application\0{principal.identity}\0{key}".encode()).digest()
     return base64.b32encode(digest)[:20].decode("ascii").lower()
 
 
@@ -166,22 +167,37 @@ class Service:
         return Rehearsed(verdict.text, verdict.after)
 
     async def register_buyer(
-        self, principal: Principal, buyer: str, name: dict[str, Any], fingerprint: str
+        self,
+        principal: Principal,
+        buyer: str,
+        name: dict[str, Any],
+        fingerprint: str,
+        precondition: Precondition | None = None,
     ) -> Outcome:
         """Give a buyer a name; the same name again changes nothing."""
         subject = f"buyer/{buyer}"
         stored = await self._store.read(subject)
         document = NOTHING if stored is None else Document.decode(stored)
+        actor = acting(principal, buyers.REGISTRARS)
+        if isinstance(actor, Refused):
+            return actor
+        refusal = precondition(document) if precondition else None
+        if refusal is not None:
+            return Refused((refusal,))
         if document.version and document.snapshot["name"] == name:
             return Accepted(b"", document, replayed=True)
         key = f"register.{document.version}.{fingerprint[:32]}"
         event = _entry("register_buyer", key, fingerprint, {"name": name}, None)
-        return await self._submit(self._posting(subject, principal, event), buyers.register)
+        posting = self._posting(subject, principal, event)
+        return await self._desk.post(self._waiting(posting, buyers.register, precondition))
 
     async def open_pool(
         self, principal: Principal, pool: str, data: dict[str, Any], key: str, fingerprint: str
     ) -> Outcome:
         """Begin a pool with the claims that its sources make."""
+        stranger = await self._stranger(data["claims"])
+        if stranger is not None:
+            return Refused((stranger,))
         event = _entry("open_pool", key, fingerprint, data, None)
         return await self._submit(self._posting(f"pool/{pool}", principal, event), pools.open_pool)
 
@@ -189,8 +205,18 @@ class Service:
         self, principal: Principal, pool: str, data: dict[str, Any], key: str, fingerprint: str
     ) -> Outcome:
         """Enter one more claim about a pool."""
+        stranger = await self._stranger([data])
+        if stranger is not None:
+            return Refused((stranger,))
         event = _entry("claim", key, fingerprint, data, None)
         return await self._submit(self._posting(f"pool/{pool}", principal, event), pools.add_claim)
+
+    async def _stranger(self, claims: Sequence[dict[str, Any]]) -> Refusal | None:
+        """The first buyer of the claims who is not registered."""
+        names = sorted({name for claim in claims for name in claim["buyers"]})
+        stored = await self._store.read_many([f"buyer/{name}" for name in names])
+        unknown = [name for name, found in zip(names, stored, strict=True) if found is None]
+        return Refusal("unknown-buyer", {"buyer": unknown[0]}, ("buyers",)) if unknown else None
 
     async def finish(self) -> None:
         """Wait for every event that was taken in."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from api import answers, bodies, documentation, intake
@@ -107,13 +107,13 @@ async def get_application(request: Request) -> Response:
 @router.get(
     "/v1/applications",
     operation_id="listApplications",
+    dependencies=[Depends(principal_of)],
     summary="List applications",
     **documentation.operation(None, {200: ApplicationListOut}, problems=(422, 503)),
 )
 async def list_applications(request: Request, query: Annotated[ListQuery, Query()]) -> Response:
     """Applications, the newest first; a page may be short while `next` is set."""
     parts = parts_of(request)
-    principal_of(request)
     before = answers.position_of(query.cursor)
     found = await parts.queries.applications(query.terms(), query.q, query.limit, before)
     items = [

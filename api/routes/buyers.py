@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from api import answers, bodies, documentation, overview
+from api import answers, bodies, documentation, intake, overview
 from api.auth import principal_of
 from api.examples import BUYERS
 from api.parts import parts_of
@@ -34,8 +34,8 @@ class PageQuery(In):
     **documentation.operation(
         BuyerIn,
         {200: BuyerOut, 201: BuyerOut},
-        problems=(400, 403, 413, 415, 422, 503),
-        parameters=("id",),
+        problems=(400, 403, 412, 413, 415, 422, 503),
+        parameters=("id", "if-match"),
         examples=BUYERS,
     ),
 )
@@ -45,8 +45,10 @@ async def put_buyer(request: Request) -> Response:
     body = await bodies.read_json(request, BuyerIn)
     bodies.no_query(request)
     identifier = bodies.identifier(request.path_params["id"])
+    name = body.value.name.model_dump()
+    condition = intake.precondition(bodies.header(request, b"if-match"))
     outcome = await parts.service.register_buyer(
-        principal, identifier, body.value.name.model_dump(), body.fingerprint
+        principal, identifier, name, body.fingerprint, condition
     )
     if isinstance(outcome, Refused):
         return answer(parts.problems.of_refusal(outcome))
@@ -83,13 +85,13 @@ async def get_buyer(request: Request) -> Response:
 @router.get(
     "/v1/buyers",
     operation_id="getOverview",
+    dependencies=[Depends(principal_of)],
     summary="The overview of the buyers",
     **documentation.operation(None, {200: OverviewOut}, problems=(422, 503)),
 )
 async def get_overview(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
     """Each buyer with its applications: status in a sentence, standing, and the sources."""
     parts = parts_of(request)
-    principal_of(request)
     before = answers.position_of(query.cursor)
     rows, following = await parts.queries.overview(query.limit, before)
     items = [overview.line(row, parts.catalog) for row in rows]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
@@ -101,13 +101,13 @@ async def get_pool(request: Request) -> Response:
 @router.get(
     "/v1/pools",
     operation_id="listPools",
+    dependencies=[Depends(principal_of)],
     summary="List pools",
     **documentation.operation(None, {200: PoolListOut}, problems=(422, 503)),
 )
 async def list_pools(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
     """Pools, the newest first."""
     parts = parts_of(request)
-    principal_of(request)
     found = await parts.queries.pools(query.limit, answers.position_of(query.cursor))
     items = [await _body(parts, identifier, document) for identifier, document in found.items]
     return answers.page(request, items, answers.position_cursor(found.next))

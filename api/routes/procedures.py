@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from api import answers, bodies, documentation
@@ -68,6 +68,7 @@ async def get_procedure(request: Request) -> Response:
 @router.get(
     "/v1/procedures/{name}/{version}/diagram",
     operation_id="getDiagram",
+    dependencies=[Depends(principal_of)],
     summary="Draw a procedure",
     response_class=Response,
     **documentation.operation(
@@ -82,7 +83,6 @@ async def get_diagram(request: Request, query: Annotated[DiagramQuery, Query()])
     """The states and what leads from one to the next: as a Mermaid state diagram, or as a
     picture for `Accept: image/svg+xml`.
     """
-    principal_of(request)
     parts = parts_of(request)
     media_type = answers.preferred(request, MERMAID, PLAIN, SVG)
     procedure = _find(parts, request)

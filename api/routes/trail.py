@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
@@ -43,6 +44,7 @@ class TrailQuery(In):
 @router.get(
     "/v1/applications/{id}/trail",
     operation_id="getTrail",
+    dependencies=[Depends(principal_of)],
     summary="Review a trail",
     **documentation.operation(
         None, {200: TrailOut}, problems=(404, 406, 422, 503), parameters=("id",), texts={200: JSONL}
@@ -53,7 +55,6 @@ async def get_trail(request: Request, query: Annotated[TrailQuery, Query()]) -> 
     stored, and without `limit` all of them.
     """
     parts, subject = parts_of(request), f"application/{request.path_params['id']}"
-    principal_of(request)
     media_type = answers.preferred(request, answers.JSON, JSONL)
     after, newest = answers.seq_of(query.cursor), query.order == "desc"
     if await parts.queries.stored(subject) is None:
@@ -77,7 +78,7 @@ async def get_trail(request: Request, query: Annotated[TrailQuery, Query()]) -> 
     operation_id="getRecord",
     summary="Read one record",
     **documentation.operation(
-        None, {200: RecordOut}, problems=(404, 422, 503), parameters=("id", "seq")
+        None, {200: RecordOut}, problems=(404, 422, 503), parameters=("id", "seq", "if-none-match")
     ),
 )
 async def get_record(request: Request) -> Response:
@@ -88,7 +89,10 @@ async def get_record(request: Request) -> Response:
     record = await parts.queries.record(f"application/{path['id']}", _seq(path["seq"]))
     if record is None:
         return answer(parts.problems.of_refusal(UNKNOWN_RECORD))
-    return Response(record, 200, answers.PRIVATE, answers.JSON)
+    tag = f'"{orjson.loads(record)["hash"]}"'
+    if answers.unchanged(request, tag):
+        return answers.not_modified(tag)
+    return Response(record, 200, {**answers.PRIVATE, "ETag": tag}, answers.JSON)
 
 
 @router.get(

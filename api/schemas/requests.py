@@ -36,10 +36,17 @@ def _as_written(text: str) -> str:
     return text
 
 
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) != len(names):
+        raise ValueError("names somebody twice")
+    return names
+
+
 def _web_address(text: str) -> str:
     try:
         parts = urlsplit(text)
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable()
+        named = bool(parts.hostname) and parts.port != 0
+        fit = parts.scheme in ("http", "https") and named and text.isprintable()
     except ValueError:
         fit = False
     if not fit or " " in text:
@@ -146,7 +153,11 @@ class ClaimIn(In):
 
     units: Units | None = None
     bound: Literal["exactly", "at_least"]
-    buyers: Annotated[list[Identifier], Field(min_length=1, max_length=100)]
+    buyers: Annotated[
+        list[Identifier],
+        Field(min_length=1, max_length=100, json_schema_extra={"uniqueItems": True}),
+        AfterValidator(_each_once),
+    ]
     evidence: EvidenceList = Field(default_factory=list)
 
 

@@ -121,7 +121,7 @@ def test_what_moves_nothing_is_a_note(demonstration: Demonstration) -> None:
     for buyer in SHARERS:
         assert topics(demonstration.application(buyer)) == common | {"customs"}
     assert topics(demonstration.application("deepseek")) == common | {"scrutiny"}
-    assert b'"topic":"customs"' in demonstration.trail("deepseek")  # shown are the latest three
+    assert b'"topic":"customs"' in demonstration.trail("deepseek")  # shown are the latest five
 
 
 def test_the_pool_shows_two_claims_and_their_conflict(demonstration: Demonstration) -> None:

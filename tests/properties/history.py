@@ -20,7 +20,7 @@ class Entry:
     kind: str
     body: str | None
     data: dict[str, Any]
-    person: str | None
+    person: tuple[str, str] | None
     before: str | None
     at: int
     recorded: int
@@ -116,8 +116,8 @@ class History:
         return units, "unknown" if units is None else "claimed"
 
     def notes(self) -> list[int]:
-        """The numbers of the three latest."""
-        return [n for n, entry in enumerate(self.entries, 1) if entry.kind == "note"][-3:]
+        """The numbers of the five latest."""
+        return [n for n, entry in enumerate(self.entries, 1) if entry.kind == "note"][-5:]
 
     def awaited(self) -> list[str]:
         """Whose turn it is."""

@@ -130,15 +130,22 @@ class Application(History):
         rule = TABLE[posted.kind]
         sure = who.role != "recorder" and reaches(posted.grades, who.role, rule.confirm)
         standing = None if rule.confirm is None else sure
-        person = who.name if who.role == "officer" else None
+        person = (who.organisation, who.name) if who.role == "officer" else None
         self.entries.append(
             Entry(posted.kind, body, data, person, self.state, at, recorded, standing)
         )
         if posted.kind == "confirm":
             target = self.entries[data["seq"] - 1]
-            target.confirmed, target.person = True, target.person or who.name
+            target.confirmed, target.person = True, target.person or (who.organisation, who.name)
         if rule.target and self.moves_on(posted.kind):
-            self.state, self.entered = rule.target, at
+            self.state, self.entered = rule.target, max([at, *self.votes_of_others(posted, body)])
+
+    def votes_of_others(self, posted: Posted, body: str | None) -> list[int]:
+        """When the other votes of a joint approval took effect: it stands from the last on."""
+        if posted.kind != "approve":
+            return []
+        votes = [self.last("approve", other) for other in VOTERS if other != body]
+        return [vote.at for vote in votes if vote]
 
     def moves_on(self, kind: str) -> bool:
         """Joint approval needs both votes, and shipping ends with the balance."""
@@ -247,7 +254,9 @@ class Application(History):
             "approve": [self.last("approve", other) for other in VOTERS if other != body],
             "issue_licence": [self.last("propose_licence")],
         }.get(kind, [])
-        same = who.role == "officer" and who.name in [act.person for act in others if act]
+        same = who.role == "officer" and (who.organisation, who.name) in [
+            act.person for act in others if act
+        ]
         return [(409, "four-eyes")] if same else []
 
 

@@ -164,3 +164,11 @@ def test_the_record_keeps_who_in_which_role_for_whom(case: Case) -> None:
     kept = [record[name] for name in ("principal", "organisation", "role", "credential")]
     assert kept == ["o", "org", "officer", "key-7"]
     assert record["authority"] == "ndrc"
+
+
+def test_an_officer_never_acts_as_the_buyer(engine: Engine) -> None:
+    """`buyer` among an officer's authorities opens nothing."""
+    impostor = officer("miit", "buyer")
+    assert actor(engine, "withdraw", impostor) == "wrong-authority"
+    assert actor(engine, "withdraw", impostor, "buyer") == "wrong-authority"
+    assert actor(engine, "approve", impostor) == (Role.OFFICER, "miit")

@@ -1,4 +1,4 @@
-"""Notes: they move nothing, and the snapshot carries the latest three."""
+"""Notes: they move nothing, and the snapshot carries the latest five."""
 
 import pytest
 

@@ -49,3 +49,19 @@ def test_who_has_voted_is_no_longer_waited_for(case: Case) -> None:
     assert codes(refused) == {"not-its-turn"}
     assert told(refused).parameters == {"authority": "miit", "waiting_on": "mofcom"}
     assert codes(case.ask(officer("mofcom"), "refuse")) == set()
+
+
+def test_a_quorum_stands_from_the_latest_of_its_votes_on(case: Case) -> None:
+    """Whichever was posted last: MOFCOM's earlier vote may become known after MIIT's."""
+    carry(case, GRANT)
+    accepted(case.post(officer("miit"), "approve", at="2026-02-02T04:00:20.000Z"))
+    accepted(case.post(officer("mofcom"), "approve", at="2026-02-02T04:00:10.000Z"))
+    assert case.state == "ministry_approved"
+    assert case.snapshot["entered_at"] == "2026-02-02T04:00:20.000Z"
+
+
+def test_namesakes_of_two_ministries_are_two_persons(case: Case) -> None:
+    carry(case, GRANT)
+    accepted(case.post(officer("miit", name="wang"), "approve"))
+    accepted(case.post(officer("mofcom", name="wang"), "approve"))
+    assert case.state == "ministry_approved"

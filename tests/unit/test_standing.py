@@ -209,13 +209,13 @@ class TestFourEyes:
     ) -> None:
         carry(case, GRANT, (RECORDER, "approve", "miit"), VOTE_OF_MIIT)
         accepted(case.post(BOTH, "confirm", "miit", {"seq": 3}))
-        assert case.snapshot["persons"]["approve.miit"] == {"seq": 4, "name": MIIT.name}
+        assert case.snapshot["persons"]["approve.miit"] == {"seq": 4, "name": MIIT.identity}
 
     def test_an_officer_who_voted_on_weak_evidence_stays_behind_the_vote(self, case: Case) -> None:
         carry(case, GRANT)
         accepted(case.post(MIIT, "approve", grade=PRESS))
         accepted(case.post(BOTH, "confirm", "miit", {"seq": 3}))
-        assert case.snapshot["persons"]["approve.miit"]["name"] == MIIT.name
+        assert case.snapshot["persons"]["approve.miit"]["name"] == MIIT.identity
 
     def test_the_proposer_does_not_issue(self, case: Case) -> None:
         carry(case, *TO_PROPOSED)

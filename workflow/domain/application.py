@@ -5,11 +5,17 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from workflow.domain.procedure import EventSpec, Procedure
 
-NOTES_KEPT = 3
+NOTES_KEPT = 5
 """How many of the latest notes a snapshot carries; the trail has them all."""
 
 NOTE_EXCERPT = 280
 """Characters of a note that the snapshot carries; the record has the whole text."""
+
+
+CONDITIONS_KEPT, SHIPMENTS_KEPT, UNCONFIRMED_KEPT = 100, 1_000, 500
+"""How many conditions, shipments and unconfirmed records an application may have: every event
+rewrites its snapshot, so what a snapshot holds needs a bound.
+"""
 
 
 class Changes(TypedDict):
@@ -29,7 +35,7 @@ class Vote(TypedDict):
 
 
 class Person(TypedDict):
-    """Who did an act that four eyes guard: None while it is only reported."""
+    """Who did an act that four eyes guard, as organisation/name; None while only reported."""
 
     seq: int
     name: str | None

@@ -64,7 +64,8 @@ def _fitting(
     if role is Role.BUYER:
         return (BUYER_AUTHORITY,) if BUYER_AUTHORITY in bodies else ()
     if role is Role.OFFICER:
-        return tuple(body for body in bodies if body in principal.authorities)
+        own = principal.authorities - {BUYER_AUTHORITY}
+        return tuple(body for body in bodies if body in own)
     return bodies
 
 

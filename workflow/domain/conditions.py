@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workflow.domain.act import Act
-from workflow.domain.application import Changes, Condition, Snapshot
+from workflow.domain.application import CONDITIONS_KEPT, Changes, Condition, Snapshot
 from workflow.domain.payloads import condition_value
 from workflow.domain.refusals import Refusal
 
@@ -42,11 +42,13 @@ def unit_cap(snapshot: Snapshot) -> int | None:
 
 
 def condition_new(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """The id is not taken."""
+    """The id is not taken, and there is room for one more."""
     name = act.data["condition"]
-    return (
-        Refusal("condition-exists", {"condition": name}) if name in snapshot["conditions"] else None
-    )
+    if name in snapshot["conditions"]:
+        return Refusal("condition-exists", {"condition": name})
+    if len(snapshot["conditions"]) >= CONDITIONS_KEPT:
+        return Refusal("limit-reached", {"what": "conditions", "limit": CONDITIONS_KEPT})
+    return None
 
 
 def condition_owned(snapshot: Snapshot, act: Act) -> Refusal | None:

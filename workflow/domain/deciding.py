@@ -4,12 +4,12 @@ from typing import Any
 
 from workflow.domain import clock
 from workflow.domain.act import Act, Event
-from workflow.domain.application import Changes, Snapshot, Vote
+from workflow.domain.application import UNCONFIRMED_KEPT, Changes, Snapshot, Vote
 from workflow.domain.evidence import reaches
 from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal
 from workflow.domain.rules import EFFECTS, GUARDS
-from workflow.domain.standing import bookkeeping
+from workflow.domain.standing import bookkeeping, standing_of
 
 
 def effective_at(snapshot: Snapshot, spec: EventSpec, event: Event, recorded: str) -> str | Refusal:
@@ -41,7 +41,12 @@ def objections(snapshot: Snapshot, act: Act) -> list[Refusal]:
         if (refusal := GUARDS[name].check(snapshot, act)) is not None
     ]
     weak = weakness(act)
-    return [*found, weak] if weak else found
+    if weak is not None:
+        found.append(weak)
+    if len(snapshot["unconfirmed"]) >= UNCONFIRMED_KEPT and standing_of(act) == "reported":
+        named = {"what": "unconfirmed records", "limit": UNCONFIRMED_KEPT}
+        found.append(Refusal("limit-reached", named))
+    return found
 
 
 def weakness(act: Act) -> Refusal | None:
@@ -72,6 +77,11 @@ def changes_of(snapshot: Snapshot, act: Act, standing: str | None) -> Changes:
     return changes
 
 
-def entering(state: str, act: Act) -> dict[str, Any]:
-    """The changes of entering a state."""
-    return {"/state": state, "/entered_at": act.effective_at, "/entered_seq": act.seq}
+def entering(snapshot: Snapshot, state: str, act: Act) -> dict[str, Any]:
+    """The changes of entering a state. A quorum stands from the latest of its votes on, whichever
+    was posted last.
+    """
+    votes = snapshot["votes"].get(act.spec.type, {}).items()
+    others = [vote["effective_at"] for voter, vote in votes if voter != act.actor.authority]
+    at = max([act.effective_at, *others])
+    return {"/state": state, "/entered_at": at, "/entered_seq": act.seq}

@@ -4,7 +4,7 @@ from datetime import date
 
 from workflow.domain import clock
 from workflow.domain.act import Act
-from workflow.domain.application import Changes, Licence, Order, Proposal, Snapshot
+from workflow.domain.application import SHIPMENTS_KEPT, Changes, Licence, Order, Proposal, Snapshot
 from workflow.domain.conditions import unit_cap
 from workflow.domain.refusals import Refusal
 
@@ -77,6 +77,8 @@ def shipment_new(snapshot: Snapshot, act: Act) -> Refusal | None:
     name, limit = act.data["shipment"], licence["max_uses"]
     if name in licence["shipments"]:
         return Refusal("shipment-exists", {"shipment": name})
+    if len(licence["shipments"]) >= SHIPMENTS_KEPT:
+        return Refusal("limit-reached", {"what": "shipments", "limit": SHIPMENTS_KEPT})
     if limit is not None and len(licence["shipments"]) >= limit:
         return Refusal("uses-exhausted", {"max_uses": limit})
     return None

@@ -52,6 +52,13 @@ Prose = Annotated[
 ]
 
 
+Sentence = Annotated[
+    str,
+    Field(min_length=1, max_length=500, json_schema_extra=_NOT_BLANK),
+    AfterValidator(_written),
+]
+
+
 class Payload(BaseModel):
     """Base of every payload: closed and immutable."""
 
@@ -65,8 +72,8 @@ class Empty(Payload):
 class Text(Payload):
     """A text in both languages; the Chinese may be missing where no one has written it."""
 
-    en: Prose
-    zh: Prose | None = None
+    en: Sentence
+    zh: Sentence | None = None
 
 
 class Order(Payload):

@@ -15,6 +15,9 @@ from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.registry import acting, entered, recorded_at
 
+CLAIMS_KEPT = 100
+"""How many claims a pool may have, superseded ones included."""
+
 CLAIMANTS = (Role.OFFICER, Role.RECORDER)
 """Who may enter what is said of a pool."""
 
@@ -53,6 +56,9 @@ def add_claim(before: Document, posting: Posting) -> Decision | Refused:
     if isinstance(actor, Refused):
         return actor
     data, claims = posting.event.data, before.snapshot["claims"]
+    if len(claims) >= CLAIMS_KEPT:
+        refusal = Refusal("limit-reached", {"what": "claims", "limit": CLAIMS_KEPT})
+        return Refused((refusal,))
     name, seq = f"k{len(claims) + 1}", before.version + 1
     at = posting.event.effective_at or recorded_at(before, posting)
     gained: dict[str, Any] = {f"/claims/{name}": _claim(data, seq, at)}

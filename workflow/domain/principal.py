@@ -28,6 +28,11 @@ class Principal:
     authorities: frozenset[str] = frozenset()
     credential: str = "header"
 
+    @property
+    def identity(self) -> str:
+        """What tells this principal from every other: its organisation and its name there."""
+        return f"{self.organisation}/{self.name}"
+
     def is_a(self, role: Role) -> bool:
         """Whether the principal holds this role."""
         return role in self.roles

@@ -155,6 +155,11 @@ REASONS: dict[str, Reason] = {
         "申请已不是您所指的版本。",
     ),
     # what the rules do not allow now
+    "limit-reached": _reason(
+        _conflict,
+        "There are {limit} {what} already, as many as can be kept here.",
+        "此处最多保存 {limit} 项（{what}），已达上限。",
+    ),
     "transition-not-allowed": _reason(
         _conflict,
         "“{type}” is not possible in the state {state}.",
@@ -277,9 +282,7 @@ REASONS: dict[str, Reason] = {
         "Record {seq} does not await confirmation.",
         "记录 {seq} 无需确认。",
     ),
-    "pool-exists": _reason(
-        _conflict, "The pool exists already with other content.", "该联合额度已存在且内容不同。"
-    ),
+    "pool-exists": _reason(_conflict, "The pool exists already.", "该联合额度已存在。"),
     "claim-superseded": _reason(
         _conflict, "The claim “{claim}” is superseded already.", "主张“{claim}”已被取代。"
     ),

@@ -33,7 +33,7 @@ def bookkeeping(snapshot: Snapshot, act: Act, standing: str | None) -> dict[str,
             type=kind, authority=authority, before=snapshot["state"]
         )
     if act.spec.guarded:
-        name = act.actor.principal.name if act.actor.role is Role.OFFICER else None
+        name = act.actor.principal.identity if act.actor.role is Role.OFFICER else None
         changes[f"/persons/{kind}.{authority}"] = Person(seq=act.seq, name=name)
     if authority is not None and authority not in snapshot["acted"]:
         changes[f"/acted/{authority}"] = act.seq
@@ -58,7 +58,7 @@ def four_eyes(
         if (
             kind in spec.four_eyes
             and act_name != own
-            and person["name"] == act.actor.principal.name
+            and person["name"] == act.actor.principal.identity
         ):
             return Refusal("four-eyes", {"type": kind})
     return None
@@ -97,5 +97,5 @@ def confirm(snapshot: Snapshot, act: Act) -> Changes:
     person = snapshot["persons"].get(key)
     gained: dict[str, Any] = {}
     if person is not None and person["seq"] == seq and person["name"] is None:
-        gained[f"/persons/{key}"] = Person(seq=seq, name=act.actor.principal.name)
+        gained[f"/persons/{key}"] = Person(seq=seq, name=act.actor.principal.identity)
     return Changes(set=gained, unset=[f"/unconfirmed/{seq}"])

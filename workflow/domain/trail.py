@@ -88,10 +88,10 @@ def _read(text: bytes) -> dict[str, Any]:
 def _check(record: dict[str, Any], seq: int, head: str, subject: str | None, last: str) -> None:
     if record["hash"] != hash_of(record):
         raise Unsound("the hash does not fit the content")
-    if record["prev"] != head:
-        raise Unsound("the record is not linked to the one before it")
     if type(record["seq"]) is not int or record["seq"] != seq:
         raise Unsound(f"the record says it is number {record['seq']}")
+    if record["prev"] != head:
+        raise Unsound("the record is not linked to the one before it")
     if subject is not None and record["subject"] != subject:
         raise Unsound(f"the record belongs to another trail: {record['subject']}")
     if record["recorded_at"] < last:

@@ -1,0 +1,129 @@
+"""A procedure's parts as plain facts: shown as tables, and compared."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from rich.console import Group, RenderableType
+
+from api.cli.output import Output, card, row, table
+from workflow.domain import canonical
+from workflow.domain.procedure import EventSpec, Procedure, State
+
+HEAD = ("title", "time_zone", "calendar", "initial")
+PARTS = ("states", "events", "authorities", "gates", "deadlines")
+
+
+class Difference(NamedTuple):
+    """One thing that is in one procedure and not, or not so, in the other. `before` and `after`
+    are values as JSON, None where there is none.
+    """
+
+    kind: str
+    part: str
+    name: str
+    before: str | None
+    after: str | None
+
+
+def facts(found: Procedure) -> dict[str, Any]:
+    """A procedure as plain values: what stands at its head, then its parts by id."""
+    events = {found.creation.type: found.creation, **found.events}
+    return {
+        "title": found.title._asdict(),
+        "time_zone": found.time_zone,
+        "calendar": found.calendar,
+        "initial": found.initial,
+        "states": {state.id: _plain(asdict(state)) for state in found.states.values()},
+        "events": {spec.type: _plain(asdict(spec)) for spec in events.values()},
+        "authorities": {one.id: _plain(asdict(one)) for one in found.authorities.values()},
+        "gates": {gate: {"label": _plain(label)} for gate, label in found.gates.items()},
+        "deadlines": {one.id: _plain(asdict(one)) for one in found.deadlines.values()},
+    }
+
+
+def differences(before: Procedure, after: Procedure) -> Iterator[Difference]:
+    """What was added, removed and changed, part by part, field by field."""
+    old, new = facts(before), facts(after)
+    for name in HEAD:
+        yield from _changes("procedure", name, old[name], new[name])
+    for part in PARTS:
+        yield from _between(part, old[part], new[part])
+
+
+def _between(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+    for name, was in old.items():
+        if name not in new:
+            yield Difference("removed", part, name, _json(was["label"]), None)
+    for name, now in new.items():
+        if name not in old:
+            yield Difference("added", part, name, None, _json(now["label"]))
+            continue
+        yield from _changes(part, name, old[name], now)
+
+
+def _changes(part: str, name: str, was: Any, now: Any) -> Iterator[Difference]:
+    """What changed, by the fields in which it lies."""
+    if isinstance(was, dict) and isinstance(now, dict) and was.keys() == now.keys():
+        for field, value in now.items():
+            yield from _changes(part, f"{name}.{field}", was[field], value)
+    elif was != now:
+        yield Difference("changed", part, name, _json(was), _json(now))
+
+
+def procedure_tables(output: Output, found: Procedure) -> RenderableType:
+    """Its head, its states and its events."""
+    words, label = output.words, output.label
+    head = card(
+        (
+            (words("procedure"), f"{found.name} {found.version}"),
+            (words("title"), label(found.title._asdict())),
+            (words("digest"), found.digest),
+        )
+    )
+    states = table(words("state"), words("name"), words("waiting-on"))
+    for state in found.states.values():
+        row(states, state.id, label(state.label._asdict()), _turns(state))
+    events = table(*map(words, ("event", "name", "by", "from", "to", "evidence", "guards")))
+    for spec in (found.creation, *found.events.values()):
+        row(
+            events,
+            spec.type,
+            label(spec.label._asdict()),
+            ", ".join(spec.by),
+            "any" if spec.anytime else ", ".join(spec.sources),
+            _targets(spec),
+            f"{spec.evidence.accept or '-'} / {spec.evidence.confirm or '-'}",
+            ", ".join(spec.guards),
+        )
+    return Group(head, states, events)
+
+
+def _turns(state: State) -> str:
+    return ", ".join(
+        turn.who if turn.until is None else f"{turn.who} ({turn.until})" for turn in state.turns
+    )
+
+
+def _targets(spec: EventSpec) -> str:
+    moves = (
+        move.target if move.when is None else f"{move.target} ({move.when})"
+        for move in spec.moves
+        if move.target
+    )
+    return ", ".join(dict.fromkeys(moves))
+
+
+def _plain(value: Any) -> Any:
+    """Labels as mappings, tuples as lists."""
+    if hasattr(value, "_asdict"):
+        return dict(value._asdict())
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _json(value: Any) -> str:
+    return canonical.encode(value).decode()

@@ -1,0 +1,178 @@
+"""Every sentence that the command prints for people, in both languages."""
+
+from typing import Literal
+
+from workflow.domain.procedure import Label
+
+TEXTS = {
+    # Names of columns and rows.
+    "application": Label("Application", "申请"),
+    "buyer": Label("Buyer", "买方"),
+    "company": Label("Company", "公司"),
+    "status": Label("Status", "状态"),
+    "source": Label("Source", "来源"),
+    "procedure": Label("Procedure", "程序"),
+    "reference": Label("Reference", "编号"),
+    "goods": Label("Goods", "货物"),
+    "units": Label("Units", "数量"),
+    "state": Label("State", "状态"),
+    "standing": Label("Standing", "确认情况"),
+    "confirmed-state": Label("Confirmed state", "已确认状态"),
+    "approvals": Label("Approvals", "批准"),
+    "order": Label("Order", "订单"),
+    "conditions": Label("Conditions", "条件"),
+    "licence": Label("Licence", "许可证"),
+    "pool": Label("Pool", "联合额度"),
+    "allocation": Label("Share", "份额"),
+    "gates": Label("Gates", "闸门"),
+    "waiting-on": Label("Waiting on", "等待"),
+    "version": Label("Version", "版本"),
+    "updated": Label("Updated", "更新时间"),
+    "head": Label("Head", "末条哈希"),
+    "number": Label("No.", "序号"),
+    "effective": Label("Effective", "生效时间"),
+    "event": Label("Event", "事件"),
+    "authority": Label("Authority", "机关"),
+    "actor": Label("Actor", "操作者"),
+    "change": Label("State", "状态变化"),
+    "why-not": Label("Why not", "不可的原因"),
+    "name": Label("Name", "名称"),
+    "shared-by": Label("Shared by", "共享方"),
+    "digest": Label("Digest", "摘要"),
+    "title": Label("Title", "标题"),
+    "by": Label("By", "行为方"),
+    "from": Label("From", "自"),
+    "to": Label("To", "至"),
+    "evidence": Label("Accept / confirm", "接受/确认所需证据"),
+    "guards": Label("Guards", "条件检查"),
+    "part": Label("Part", "部分"),
+    "before": Label("Before", "之前"),
+    "after": Label("After", "之后"),
+    "difference": Label("Difference", "差异"),
+    # Single words.
+    "reported": Label("reported", "据报道"),
+    "confirmed": Label("confirmed", "已确认"),
+    "nothing": Label("nothing", "无"),
+    "none-declared": Label("none, declared final", "已宣布无条件"),
+    "not-told": Label("not told", "未透露"),
+    "more-than": Label("more than {units:,}", "超过{units:,}"),
+    "citing": Label("{source}, citing {attribution}", "{source}，援引{attribution}"),
+    "added": Label("added", "新增"),
+    "removed": Label("removed", "删除"),
+    "changed": Label("changed", "更改"),
+    "shipped-of": Label("{shipped:,} of {units:,} shipped", "{units:,}中已进口{shipped:,}"),
+    "sources-contradict": Label("its sources contradict each other", "来源互相矛盾"),
+    "sources-agree": Label("its sources agree", "来源一致"),
+    "may-post": Label("What may be posted", "可提交的事件"),
+    "may-not-post": Label("What may not, and why", "不可提交的事件及原因"),
+    # Outcomes.
+    "created": Label(
+        "Application {id} is open: {state} (record {seq}, key {key})",
+        "申请 {id} 已创建：{state}（记录 {seq}，幂等键 {key}）",
+    ),
+    "recorded-as": Label(
+        "Recorded as {seq}: {type}; the application is {state} (key {key})",
+        "已登记为第 {seq} 条：{type}；申请状态为{state}（幂等键 {key}）",
+    ),
+    "recorded-before": Label(
+        "Recorded already as {seq}: {type}; the application is {state} (key {key})",
+        "此前已登记为第 {seq} 条：{type}；申请状态为{state}（幂等键 {key}）",
+    ),
+    "would-record": Label(
+        "Would be recorded as {seq}: {type}; the application would be {state}. "
+        "Nothing was written.",
+        "将登记为第 {seq} 条：{type}；申请状态将为{state}。未写入任何内容。",
+    ),
+    "registered": Label("Buyer {id} is registered.", "买方 {id} 已登记。"),
+    "pool-open": Label("Pool {id} has {claims} claims.", "联合额度 {id} 有 {claims} 项主张。"),
+    "refused": Label("Refused: {code}: {detail}", "未被接受：{code}：{detail}"),
+    "reason": Label("  {code}: {detail}", "  {code}：{detail}"),
+    "possible-now": Label(
+        "  The application is {state}; possible now: {events}",
+        "  申请状态为 {state}；目前可提交：{events}",
+    ),
+    "same-key": Label(
+        "It may be recorded or not. The same command again with --key {key} settles it.",
+        "尚不知是否已登记。请用 --key {key} 重新执行同一命令。",
+    ),
+    "nobody-serves": Label(
+        "no service runs on the data folder {folder}; start one with: clearance serve --data ...",
+        "数据目录 {folder} 上没有运行中的服务；可用 clearance serve --data ... 启动",
+    ),
+    "broken-trail": Label("BAD: {what}", "损坏：{what}"),
+    "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
+    "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
+    # Export and verification.
+    "exporting": Label("Exporting", "导出"),
+    "verifying": Label("Verifying", "校验"),
+    "importing": Label("Importing", "导入"),
+    "exported": Label(
+        "{count} records in {file}, verified; the last of them {head}",
+        "{file} 中有 {count} 条记录，已校验；末条为 {head}",
+    ),
+    "exported-unverified": Label(
+        "{count} records in {file}; a part of a trail cannot be verified.",
+        "{file} 中有 {count} 条记录；部分记录无法校验。",
+    ),
+    "verify-ok": Label(
+        "OK: {count} records, the last of them {head}", "正常：{count} 条记录，末条为 {head}"
+    ),
+    "verify-bad": Label("BAD: record {seq}: {reason}", "损坏：第 {seq} 条：{reason}"),
+    "verify-sound": Label(
+        "{checked} of {count} records are sound, up to there.",
+        "此前 {count} 条中的 {checked} 条完好。",
+    ),
+    "verify-other-head": Label(
+        "BAD: the trail ends with record {checked}, {found},\nand not with {head}: what comes "
+        "after it is missing, or it is another trail.",
+        "损坏：记录止于第 {checked} 条 {found}，\n而不是 {head}：其后内容缺失，或者是另一份记录。",
+    ),
+    "verify-rewritten": Label(
+        "Each record was written canonically again before its hash was checked.",
+        "校验哈希之前，每条记录都重新按规范形式写出。",
+    ),
+    "verify-page": Label(
+        "The export is a page: more records follow that were not checked.",
+        "导出内容只是一页：后面还有未校验的记录。",
+    ),
+    "verify-unknown-head": Label(
+        "Records missing at the end show only against a known head: --head HASH.",
+        "末尾缺失的记录只有对照已知的末条哈希才能发现：--head HASH。",
+    ),
+    # Import.
+    "import-resumed": Label(
+        "The first {lines} lines are done already.", "前 {lines} 行此前已完成。"
+    ),
+    "import-done": Label(
+        "{lines} lines: {new} recorded, {replayed} recorded before, {refused} refused",
+        "共 {lines} 行：新登记 {new}，此前已登记 {replayed}，未被接受 {refused}",
+    ),
+    "import-refused": Label("  line {line}: {code}: {detail}", "  第 {line} 行：{code}：{detail}"),
+    "import-more-refused": Label("  and {count} more", "  另有 {count} 行"),
+    "import-stopped": Label(
+        "Stopped after {lines} of {total} lines. The same command again goes on from there and "
+        "repeats nothing.",
+        "在 {total} 行中的第 {lines} 行后停止。再次执行同一命令即从该处继续，不会重复。",
+    ),
+    # Procedures.
+    "procedure-ok": Label(
+        "OK: {name} version {version}, {states} states, {events} events, {authorities} "
+        "authorities, digest {digest}",
+        "正常：{name} 第 {version} 版，{states} 个状态，{events} 个事件，{authorities} 个机关，"
+        "摘要 {digest}",
+    ),
+    "procedures-same": Label("They do not differ.", "两者没有差异。"),
+    "written-to": Label("Written to {file}.", "已写入 {file}。"),
+}
+
+
+class Words:
+    """The sentences in one language."""
+
+    def __init__(self, lang: Literal["en", "zh"]) -> None:
+        self._lang = lang
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """A sentence with its values; those of a language alone may be left unused."""
+        text: str = getattr(TEXTS[name], self._lang)
+        return text.format(**values)

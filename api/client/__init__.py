@@ -1,0 +1,58 @@
+"""A typed client of the service: `Client` is asynchronous, `BlockingClient` waits.
+
+A refusal is a value, `Refused`; a ClientFault is raised for what no rule made. See
+docs/client.md.
+"""
+
+from api.client.applications import ApplicationFilter, TrailFilter
+from api.client.blocking import BlockingClient
+from api.client.client import Client
+from api.client.faults import (
+    BrokenTrail,
+    ClientFault,
+    MalformedAnswer,
+    NotClearance,
+    ServiceFailed,
+    Unavailable,
+    Unsendable,
+)
+from api.client.identity import Identity
+from api.client.outcomes import (
+    Accepted,
+    BatchOutcome,
+    Entered,
+    Found,
+    NotModified,
+    Refused,
+    Rehearsed,
+    Unresolved,
+    WasRefused,
+    expect,
+)
+from api.client.patience import Patience
+
+__all__ = [
+    "Accepted",
+    "ApplicationFilter",
+    "BatchOutcome",
+    "BlockingClient",
+    "BrokenTrail",
+    "Client",
+    "ClientFault",
+    "Entered",
+    "Found",
+    "Identity",
+    "MalformedAnswer",
+    "NotClearance",
+    "NotModified",
+    "Patience",
+    "Refused",
+    "Rehearsed",
+    "ServiceFailed",
+    "TrailFilter",
+    "Unavailable",
+    "Unresolved",
+    "Unsendable",
+    "WasRefused",
+    "expect",
+]

@@ -1,0 +1,143 @@
+"""The blocking client: the methods of the asynchronous one, run on a loop in a thread of its own.
+
+No method is written twice: `_waiting` and `_iterating` turn one of `Client` into one that waits,
+and keep its signature for the type checker.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from threading import Event, Thread
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from api.client.client import Client
+from api.client.patience import Patience
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GRACE = 1.0
+"""Seconds that an interrupted call is given to let go of its connection."""
+
+
+def _waiting(
+    method: Callable[Concatenate[Client, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate["BlockingClient", P], T]:
+    def waiting(self: "BlockingClient", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.wait_for(method(self.client, *args, **kwargs))
+
+    waiting.__name__, waiting.__doc__ = method.__name__, method.__doc__
+    return waiting
+
+
+def _iterating(
+    method: Callable[Concatenate[Client, P], AsyncIterator[T]],
+) -> Callable[Concatenate["BlockingClient", P], Generator[T, None, None]]:
+    def iterating(
+        self: "BlockingClient", /, *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[T, None, None]:
+        items = method(self.client, *args, **kwargs)
+        try:
+            while following := self.wait_for(_next(items)):
+                yield following[0]
+        finally:
+            if not self.closed:
+                self.wait_for(_end(items))
+
+    iterating.__name__, iterating.__doc__ = method.__name__, method.__doc__
+    return iterating
+
+
+async def _next(items: AsyncIterator[T]) -> tuple[T] | None:
+    """The next item, or None at the end."""
+    async for item in items:
+        return (item,)
+    return None
+
+
+async def _ending(coroutine: Coroutine[Any, Any, T], ended: Event) -> T:
+    try:
+        return await coroutine
+    finally:
+        ended.set()
+
+
+async def _end(items: AsyncIterator[T]) -> None:
+    if isinstance(items, AsyncGenerator):
+        await items.aclose()
+
+
+class BlockingClient:
+    """A service at `url`, for programs without an event loop. Use it in `with`, or
+    call `close`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        actor: str | None = None,
+        api_key: str | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.client = Client(url, actor=actor, api_key=api_key, patience=patience)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="clearance-client", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections and end the thread; again: nothing."""
+        if not self.closed:
+            self.wait_for(self.client.close())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+    def wait_for(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """The result of a coroutine. When the wait is interrupted, the coroutine is cancelled,
+        and has ended before the interruption goes on.
+        """
+        ended = Event()
+        future = asyncio.run_coroutine_threadsafe(_ending(coroutine, ended), self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            ended.wait(GRACE)
+            raise
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._loop.is_closed()
+
+    create = _waiting(Client.create)
+    application = _waiting(Client.application)
+    poll = _waiting(Client.poll)
+    applications = _iterating(Client.applications)
+    allowed_events = _waiting(Client.allowed_events)
+    post = _waiting(Client.post)
+    rehearse = _waiting(Client.rehearse)
+    post_many = _iterating(Client.post_many)
+    trail = _iterating(Client.trail)
+    export = _iterating(Client.export)
+    record = _waiting(Client.record)
+    verify_trail = _waiting(Client.verify_trail)
+    put_buyer = _waiting(Client.put_buyer)
+    buyer = _waiting(Client.buyer)
+    overview = _iterating(Client.overview)
+    open_pool = _waiting(Client.open_pool)
+    add_claim = _waiting(Client.add_claim)
+    pool = _waiting(Client.pool)
+    pools = _iterating(Client.pools)
+    procedures = _iterating(Client.procedures)
+    procedure = _waiting(Client.procedure)
+    diagram = _waiting(Client.diagram)
+    problem_type = _waiting(Client.problem_type)
+    health = _waiting(Client.health)
+    ready = _waiting(Client.ready)

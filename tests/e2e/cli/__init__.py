@@ -1,0 +1,1 @@
+"""The `clearance` command against a running service."""

@@ -1,0 +1,126 @@
+"""One service for all tests of the command, and the command as they call it."""
+
+import contextlib
+import json
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.client import BlockingClient, expect
+from tests.e2e.commands import CLEARANCE, PATIENCE, running
+
+NOTICE = (
+    *("--evidence", "official_notice", "--title", "Decision", "--publisher", "MIIT"),
+    *("--published-at", "2026-01-30T00:00:00+08:00"),
+)
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The command of one user, whose environment names the service."""
+
+    folder: Path
+    client: BlockingClient
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self, *arguments: str | Path, code: int = 0, given: str | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it; it must end with this code and show no traceback."""
+        done = subprocess.run(
+            [CLEARANCE, *map(str, arguments)],
+            input=given,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+            encoding="utf-8",
+            cwd=self.folder,
+            env=self.environment | more,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        return done
+
+    def json(self, *arguments: str | Path, code: int = 0, given: str | None = None) -> Any:
+        """What it prints for a program: one JSON document."""
+        return json.loads(self(*arguments, "--json", code=code, given=given).stdout)
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start it and leave it running."""
+        return subprocess.Popen(
+            [CLEARANCE, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=self.folder,
+            env=self.environment,
+        )
+
+    def errors_on_a_terminal(self, *arguments: str | Path, seen: bool) -> str:
+        """What it says on standard error, where that is a terminal or (not seen) a pipe."""
+        ours, theirs = pty.openpty() if seen else os.pipe()
+        with os.fdopen(ours, "rb", buffering=0) as screen:
+            process = subprocess.Popen(
+                [CLEARANCE, *map(str, arguments)],
+                stdout=subprocess.DEVNULL,
+                stderr=theirs,
+                cwd=self.folder,
+                env=self.environment | {"TERM": "xterm"},
+            )
+            os.close(theirs)
+            told = b""
+            with contextlib.suppress(OSError):  # how a terminal ends on Linux
+                while piece := screen.read(4096):
+                    told += piece
+            assert process.wait(timeout=PATIENCE) == 0
+        return told.decode()
+
+    def opened(self) -> str:
+        """The id of a new application."""
+        body = {
+            "procedure": "h200-import",
+            "buyer": "example-cloud",
+            "goods": {"item": "NVIDIA H200"},
+            "reference": f"CLI-{next(_numbers)}",
+        }
+        return expect(self.client.create(body)).application.id
+
+    def version(self, application: str) -> int:
+        """How many records it has."""
+        return expect(self.client.application(application)).value.version
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the service."""
+    return tmp_path_factory.mktemp("cli") / "data"
+
+
+@pytest.fixture(scope="session")
+def url(folder: Path) -> Iterator[str]:
+    """The address of a service of the command's own."""
+    with running("serve", "--data", folder) as started:
+        yield started.url
+
+
+@pytest.fixture(scope="session")
+def client(url: str) -> Iterator[BlockingClient]:
+    """What tests prepare and look after without the command."""
+    with BlockingClient(url) as made:
+        made.put_buyer("example-cloud", {"name": {"en": "Example Cloud", "zh": "示例云"}})
+        yield made
+
+
+@pytest.fixture
+def clearance(url: str, client: BlockingClient, tmp_path: Path) -> Command:
+    """The command, in an empty folder."""
+    plain = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    return Command(tmp_path, client, plain | {"CLEARANCE_URL": url})

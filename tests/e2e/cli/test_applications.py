@@ -1,0 +1,206 @@
+"""Opening, posting, polling and listing from the command line."""
+
+import json
+import re
+import signal
+import unicodedata
+
+import pytest
+
+from tests.e2e.cli.conftest import NOTICE, Command
+
+
+def test_a_buyer_applies(clearance: Command) -> None:
+    clearance("buyers", "put", "applying", "--en", "Applying", "--zh", "申请人")
+    opening = ("--buyer", "applying", "--reference", "A-1", "--units", "7", "--key", "a-1")
+    told = clearance("apply", *opening, *NOTICE)
+    assert re.match(r"Application \S+ is open: submitted \(record 1, key a-1\)\n", told.stdout)
+    again = clearance.json("apply", *opening, *NOTICE)
+    assert again["replayed"]
+    assert again["application"]["goods"] == {"item": "NVIDIA H200", "units": 7}
+    assert again["record"]["evidence"][0]["title"] == "Decision"
+    clearance("apply", code=2)
+    assert clearance.json("apply", "--buyer", "nobody", code=3)["code"] == "unknown-buyer"
+    body = json.dumps(again["application"] | {"procedure": "h200-import"})
+    clearance("apply", "--file", "-", given=body, code=2)
+
+
+def test_an_event_is_posted_as_the_manual_says(clearance: Command) -> None:
+    application = clearance.opened()
+    clearance("post", application, "grant_in_principle", "--as", "miit", *NOTICE)
+    order = ("declare_order", "--as", "buyer", "--data", "units=5", "--data", "agent=Trading 7")
+    done = clearance.json("post", application, *order)
+    assert done["record"]["data"] == {"units": 5, "agent": "Trading 7"}
+    assert done["application"]["state"] == "in_principle"
+    told = clearance("post", application, "approve", "--as", "miit", *NOTICE, "--reason", "Fit.")
+    assert re.match(
+        r"Recorded as 4: approve; the application is in_principle \(key \S+\)\n", told.stdout
+    )
+    record = clearance.json("trail", application, "--seq", "4")
+    assert record["evidence"][0]["publisher"] == "MIIT"
+    assert (record["reason"], record["authority"]) == ("Fit.", "miit")
+
+
+def test_an_event_is_posted_from_a_file_or_standard_input(clearance: Command) -> None:
+    application = clearance.opened()
+    event = json.dumps({"type": "note", "data": {"text": "注"}}, ensure_ascii=False)
+    (clearance.folder / "event.json").write_text(event, encoding="utf-8")
+    first = clearance.json("post", application, "--file", "event.json", "--key", "k1")
+    again = clearance.json("post", application, "--file", "-", "--key", "k1", given=event)
+    assert first["record"] == again["record"]
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    told = clearance("post", application, "--file", "event.json", "--key", "k1")
+    assert told.stdout.startswith("Recorded already as 2")
+
+
+def test_data_may_be_nested_and_a_text_that_looks_like_a_number(clearance: Command) -> None:
+    application = clearance.opened()
+    clearance("post", application, "grant_in_principle", "--as", "miit", *NOTICE)
+    fields = ("condition=c1", "kind=domestic_share", "value.basis_points=3000", 'text.en="5"')
+    data = [part for pair in fields for part in ("--data", pair)]
+    done = clearance.json("post", application, "propose_condition", "--as", "ndrc", *NOTICE, *data)
+    told = done["record"]["data"]
+    assert told["value"]["basis_points"] == 3000
+    assert told["text"]["en"] == "5"
+
+
+def test_a_dry_run_writes_nothing(clearance: Command) -> None:
+    application = clearance.opened()
+    told = clearance("post", application, "note", "--data", "text=hi", "--dry-run").stdout
+    assert told.startswith("Would be recorded as 2: note")
+    assert clearance.version(application) == 1
+    assert clearance.json("post", application, "note", "--dry-run", code=2)["status"] == 422
+
+
+def test_every_way_to_fail_has_its_code(clearance: Command) -> None:
+    application = clearance.opened()
+    refused = clearance("post", application, "set_conditions", "--as", "ndrc", *NOTICE, code=3)
+    assert refused.stdout == ""
+    assert "Refused: transition-not-allowed" in refused.stderr
+    assert "possible now: grant_in_principle" in refused.stderr
+    told = clearance.json("post", application, "set_conditions", "--as", "ndrc", code=3)
+    assert told["code"] == "transition-not-allowed"
+    note = ("note", "--data", "text=hi")
+    assert clearance.json("post", "nothing", *note, code=4)["code"] == "unknown-application"
+    clearance("status", "nothing", code=4)
+    stale = ("--if-match", '"7.0000000000000000.full"')
+    assert clearance.json("post", application, *note, *stale, code=5)["status"] == 412
+    away = ("--url", "http://127.0.0.1:1", "--patience", "0.3")
+    lost = clearance("post", application, *note, *away, "--key", "k9", code=6)
+    assert "does not answer" in lost.stderr
+    assert "--key k9" in lost.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("note", "--file", "event.json"),
+        ("note", "--data", "text"),
+        ("note", "--data", "a=1", "--data", "a.b=2"),
+        ("note", "--data", "a=1", "--data", "a=2"),
+        ("note", "--title", "T"),
+        ("note", "--evidence", "press_report", "--title", "T"),
+        ("note", "--evidence", "rumour"),
+        ("note", "--unknown"),
+        ("note", "--url", "nonsense"),
+        ("note", "--actor", "钱"),
+        ("note", "--data", "text=hi", "--key", "k\nl"),
+        ("--file", "missing.json"),
+        ("--file", "array.json"),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_told_and_sends_nothing(
+    clearance: Command, arguments: tuple[str, ...]
+) -> None:
+    (clearance.folder / "array.json").write_text("[]")
+    application = clearance.opened()
+    assert clearance("post", application, *arguments, code=2).stderr
+    assert clearance.version(application) == 1
+
+
+def test_an_application_is_shown_in_both_languages(clearance: Command) -> None:
+    application = clearance.opened()
+    clearance("post", application, "grant_in_principle", "--as", "miit", *NOTICE)
+    english = clearance("status", application).stdout
+    assert re.search(r"^State +Cleared in principle \(in_principle\)", english, re.MULTILINE)
+    assert re.search(r"^Waiting on +MIIT, MOFCOM", english, re.MULTILINE)
+    for chinese in (
+        clearance("status", application, "--lang", "zh").stdout,
+        clearance("status", application, LANG="zh_CN.UTF-8").stdout,
+        clearance("status", application, LC_ALL="zh_TW.UTF-8", LANG="en_GB.UTF-8").stdout,
+    ):
+        assert re.search(r"^状态 +原则同意", chinese, re.MULTILINE)
+        assert re.search(r"^等待 +工信部, 商务部", chinese, re.MULTILINE)
+    asked = clearance("status", application, "--lang", "en", LC_ALL="zh_CN.UTF-8").stdout
+    assert asked == english
+
+
+def test_a_table_stands_in_line_with_wide_characters(clearance: Command) -> None:
+    clearance.opened()
+    lines = clearance("list", "--lang", "zh").stdout.splitlines()
+    assert len(lines) > 3
+    assert (
+        len({sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in lines})
+        == 1
+    )
+
+
+def test_nothing_in_an_answer_commands_the_terminal(clearance: Command) -> None:
+    application = clearance.opened()
+    title = ("--evidence", "press_report", "--title", "T", "--published-at", NOTICE[-1])
+    note = ("note", "--data", "text=hi", *title, "--publisher", "a\x1b]0;owned\x07b")
+    clearance("post", application, *note)
+    shown = clearance("trail", application).stdout
+    assert "\x1b" not in shown
+    assert "owned" in shown
+
+
+def test_a_list_is_narrowed_and_cut(clearance: Command) -> None:
+    mine = [clearance.opened() for _ in range(3)]
+    listed = [one["id"] for one in clearance.json("list", "--limit", "2")["items"]]
+    assert listed == mine[:0:-1]
+    assert "--limit" in clearance("list", "--limit", "2").stderr
+    every = [one["id"] for one in clearance.json("list", "--all")["items"]]
+    assert set(mine) <= set(every)
+    assert clearance.json("list", "--search", mine[0])["items"][0]["id"] == mine[0]
+    assert not clearance.json("list", "--state", "shipped")["items"]
+    assert not clearance("list", "--all").stderr
+
+
+def test_what_may_come_next(clearance: Command) -> None:
+    application = clearance.opened()
+    told = clearance.json("allowed", application)
+    assert "grant_in_principle" in {one["type"] for one in told["allowed"]}
+    assert "transition-not-allowed" in clearance("allowed", application).stdout
+
+
+def test_a_watch_prints_each_change_until_interrupted(clearance: Command) -> None:
+    application = clearance.opened()
+    watch = clearance.start("status", application, "--watch", "--json")
+    try:
+        assert watch.stdout is not None
+        assert json.loads(watch.stdout.readline())["version"] == 1
+        clearance("post", application, "note", "--data", "text=hi")
+        assert json.loads(watch.stdout.readline())["version"] == 2
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(timeout=10) == 0
+    finally:
+        watch.kill()
+        _, errors = watch.communicate()
+    assert "Traceback" not in errors
+
+
+def test_buyers_and_pools(clearance: Command) -> None:
+    clearance.opened()
+    assert "示例云" in clearance("buyers", "--lang", "zh").stdout
+    assert clearance.json("buyers", "show", "example-cloud")["name"]["en"] == "Example Cloud"
+    clearance("buyers", "show", "nobody", code=4)
+    claim = {"units": 400_000, "bound": "at_least", "buyers": ["example-cloud"]}
+    pool = {"id": "cli-pool", "title": {"en": "Joint", "zh": "联合"}, "claims": [claim]}
+    clearance("pools", "open", "--file", "-", given=json.dumps(pool))
+    clearance("pools", "claim", "cli-pool", "--file", "-", given=json.dumps(claim | {"units": 5}))
+    assert len(clearance.json("pools", "show", "cli-pool")["claims"]) == 2
+    assert "more than 400,000" in clearance("pools").stdout
+    clearance("pools", "show", "nothing", code=4)

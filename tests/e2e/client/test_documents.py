@@ -1,0 +1,83 @@
+"""docs/client.md: its examples run as they stand there, and it names what there is."""
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api import client as package
+from api.client import Client
+from tests.e2e.commands import running
+
+PAGE = (Path(__file__).parents[3] / "docs" / "client.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty service."""
+    with running("serve", "--data", tmp_path_factory.mktemp("documents")) as service:
+        yield service.url
+
+
+def test_the_python_examples_run(empty: str) -> None:
+    first, second = blocks("python")
+    printed = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", code.replace("http://127.0.0.1:8000", empty)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        ).stdout
+        for code in (first, second)
+    ]
+    assert printed[0] == (
+        "2 in_principle\nnothing new\n1 create reported\n2 grant_in_principle reported\n"
+    )
+    assert printed[1].endswith("2 records, verified\nTrue\n")
+
+
+def test_the_shell_examples_run(empty: str, tmp_path: Path) -> None:
+    beside = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["/bin/bash", "-eu", "-o", "pipefail", "-c", "\n".join(blocks("bash"))],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        env={"PATH": beside, "HOME": str(tmp_path), "LANG": "C.UTF-8", "CLEARANCE_URL": empty},
+    )
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "Recorded as 2: grant_in_principle",
+        "Recorded as 4: note",
+        "exit status 3",
+        "原则同意 (in_principle)",
+        "OK: 4 records",
+        "They do not differ.",
+        "2 lines: 2 recorded, 0 recorded before",
+        "2 lines: 0 recorded, 2 recorded before",
+    ):
+        assert words in done.stdout, (words, done.stdout)
+    assert (tmp_path / "procedure.svg").stat().st_size > 1000
+
+
+def test_every_method_and_fault_is_named() -> None:
+    methods = [name for name, _ in inspect.getmembers(Client, inspect.isfunction)]
+    faults = [
+        name
+        for name in package.__all__
+        if inspect.isclass(kind := getattr(package, name)) and issubclass(kind, Exception)
+    ]
+    for name in (*methods, *faults):
+        assert name.startswith("_") or name == "close" or f"`{name}" in PAGE, name
