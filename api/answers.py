@@ -22,7 +22,7 @@ from workflow.store import Position
 JSON = "application/json"
 PRIVATE = {
     "Cache-Control": "private, no-cache",
-    "Vary": "Accept, Authorization, Cookie, Clearance-Actor, Prefer",
+    "Vary": "Authorization, Cookie, Prefer",
 }
 """Of every answer that depends on who asks and on when."""
 

@@ -21,6 +21,9 @@ from workflow.queries import TrailFilter
 JSONL = "application/jsonl"
 UNKNOWN_RECORD = Refused((Refusal("unknown-record"),))
 
+SHOWN = {**answers.PRIVATE, "Vary": f"{answers.PRIVATE['Vary']}, Accept"}
+"""Headers of a trail, which is answered in several formats."""
+
 router = APIRouter(tags=["trail"])
 
 
@@ -61,10 +64,10 @@ async def get_trail(request: Request, query: Annotated[TrailQuery, Query()]) -> 
         return answer(parts.problems.of_refusal(UNKNOWN))
     if media_type == JSONL and query.limit is None and after is None:
         records = parts.queries.whole_trail(subject, query.wanted(), newest)
-        return StreamingResponse(_lines(records), 200, answers.PRIVATE, JSONL)
+        return StreamingResponse(_lines(records), 200, SHOWN, JSONL)
     page = await parts.queries.trail(subject, query.wanted(), query.limit or 100, after, newest)
     cursor = answers.seq_cursor(page.next)
-    headers = {**answers.PRIVATE, **answers.link_to_next(request, cursor)}
+    headers = {**SHOWN, **answers.link_to_next(request, cursor)}
     if media_type == JSONL:
         content = b"".join(record + b"\n" for record in page.records)
     else:

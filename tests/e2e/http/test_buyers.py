@@ -158,6 +158,7 @@ def test_a_joint_quantity_is_told_in_words(
     name = f"o-pool-{bound.replace('_', '-')}-{units}"
     claim = {"units": units, "bound": bound, "buyers": [name], "evidence": [REPORT]}
     pool = {"id": name, "title": {"en": "Joint", "zh": "联合"}, "claims": [claim]}
+    register(client, name)
     assert client.post("/v1/pools", json=pool).status_code == 201
     opened(client, name, pool=name).accept("recorder", "grant_in_principle")
     (line,) = lines(client, name)

@@ -6,10 +6,17 @@ import httpx
 import pytest
 
 from api.examples import REPORT
-from tests.e2e.http.journey import event, new_key, opened, problem
+from tests.e2e.http.journey import event, new_key, opened, problem, register
 from tests.e2e.http.people import actor
 
 TITLE = {"en": "Joint purchase", "zh": "联合采购"}
+
+
+@pytest.fixture(autouse=True)
+def _registered(client: httpx.Client) -> None:
+    """Claims name registered buyers."""
+    for buyer in ("alibaba", "bytedance", "tencent", "deepseek", "a", "b", "c"):
+        register(client, buyer)
 
 
 def claim(units: int | None = 400_000, bound: str = "at_least", *buyers: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_an_officer_does_not_pose_as_the_buyer(client: httpx.Client) -> None:
     assert client.post("/v1/applications", json=creation(), headers=headers).status_code == 401
 
 
-def test_namesakes_share_no_key(client: httpx.Client) -> None:
+def test_namesakes_share_no_key(client: httpx.Client, application: Application) -> None:
     """A key belongs to a principal, and a principal to an organisation."""
     key, body = new_key(), creation()
     first = {"Clearance-Actor": "ann;press-desk;recorder", "Idempotency-Key": key}
@@ -52,11 +52,15 @@ def test_who_asks_is_settled_before_what_is_asked(client: httpx.Client, path: st
 
 def test_a_pool_names_registered_buyers_each_once(client: httpx.Client) -> None:
     title = {"en": "Joint", "zh": "联合"}
-    unknown = {"id": "p-unknown", "title": title, "claims": [CLAIM | {"buyers": ["nobody-at-all"]}]}
-    assert problem(client.post("/v1/pools", json=unknown), 422)["code"] == "unknown-buyer"
-    twice = {"id": "p-twice", "title": title, "claims": [CLAIM | {"buyers": ["a", "a"]}]}
-    assert problem(client.post("/v1/pools", json=twice), 422)["code"] == "invalid-request"
-    for pool in ("p-unknown", "p-twice"):
+    unknown = {
+        "id": "small-unknown",
+        "title": title,
+        "claims": [CLAIM | {"buyers": ["nobody-at-all"]}],
+    }
+    assert problem(client.post("/v1/pools", json=unknown), 422, "unknown-buyer")
+    twice = {"id": "small-twice", "title": title, "claims": [CLAIM | {"buyers": ["a", "a"]}]}
+    assert problem(client.post("/v1/pools", json=twice), 422, "invalid-request")
+    for pool in ("small-unknown", "small-twice"):
         assert client.get(f"/v1/pools/{pool}").status_code == 404
 
 
