@@ -42,10 +42,6 @@ class Catalog:
         snapshot = cast(Snapshot, document.snapshot)
         return self._engines[snapshot["procedure"], snapshot["procedure_version"]]
 
-    def payloads(self, event_type: str) -> tuple[str, ...]:
-        """The shapes that an event type's data has in any procedure; empty: no such event."""
-        return self._payloads.get(event_type, ())
-
     def _payloads_by_type(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = {}
         for engine in self._engines.values():

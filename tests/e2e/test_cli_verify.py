@@ -72,7 +72,7 @@ def test_the_first_bad_record_is_named(lines: Lines, file: Callable[[bytes], Pat
     for content in (joined(dropped), b"[" + b",".join(dropped) + b"]"):
         done = run("verify", file(content))
         assert done.returncode == 1
-        assert done.stdout.startswith("BAD: record 5: the record is not linked")
+        assert done.stdout.startswith("BAD: record 5: the record says it is number 6")
         assert f"4 of {len(lines) - 1} records are sound" in done.stdout
 
 
