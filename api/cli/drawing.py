@@ -123,6 +123,7 @@ def overview_table(output: Output, lines: Iterable[OverviewLineOut]) -> Renderab
     """The buyers as the reports print them: company, status, source."""
     words, label = output.words, output.label
     made = table(*map(words, ("company", "status", "standing", "source", "application")))
+    made.columns[-1].no_wrap = True
     for line in lines:
         row(
             made,

@@ -12,6 +12,9 @@ from api.stop import UNUSABLE, Stop
 Application = Annotated[str, typer.Argument(help="Id of the application.", show_default=False)]
 
 
+TWICE = "the file says all of it: give a --file or the options that describe it, not both."
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What an application is about."""
@@ -64,6 +67,8 @@ def apply(opening: Opening, source: Source, sending: Sending, reach: Reach) -> N
     from api.cli.drawing import application_card  # noqa: PLC0415
     from api.cli.session import session  # noqa: PLC0415
 
+    if sending.file is not None and (opening, source) != (Opening(), Source()):
+        raise Stop(TWICE, UNUSABLE)
     body = _opening(opening, source) if sending.file is None else _file(sending.file)
     with session(reach) as talk:
         done = talk.yes(talk.client.create(body, key=sending.key))
@@ -92,7 +97,9 @@ def post(
     from api.cli.session import session  # noqa: PLC0415
 
     if (type is None) == (sending.file is None):
-        raise Stop("name the type of the event, or a --file with the whole event.", UNUSABLE)
+        raise Stop("name the type of the event, or a --file with all of it, not both.", UNUSABLE)
+    if sending.file is not None and (act, source) != (Act(), Source()):
+        raise Stop(TWICE, UNUSABLE)
     event = _event(type, act, source) if sending.file is None else _file(sending.file)
     terms = {"key": sending.key, "if_match": condition.if_match}
     with session(reach) as talk:

@@ -117,8 +117,9 @@ def console(stream: TextIO) -> Console:
 def table(*columns: str, title: str | None = None) -> Table:
     """A table; cells of wide characters stand in line."""
     made = Table(box=box.ROUNDED, title=title, title_justify="left")
-    for name in columns:
-        made.add_column(name, overflow="fold")
+    for place, name in enumerate(columns):
+        # What a line is about stands first, and is what the next command is given: never broken.
+        made.add_column(name, overflow="fold", no_wrap=place == 0)
     return made
 
 

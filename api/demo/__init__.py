@@ -2,6 +2,7 @@
 
 import httpx
 
+from api.demo.facts import POOL
 from api.demo.loading import Desk
 from api.demo.showing import show
 from api.serve import address, announce
@@ -15,6 +16,6 @@ async def present(settings: Settings) -> None:
     async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=30) as client:
         desk = Desk(client)
         await desk.load()
-        buyers = (await client.get("/v1/buyers")).json()["items"]
-        pools = (await client.get("/v1/pools")).json()["items"]
+        buyers = await desk.overview()
+        pools = [(await client.get(f"/v1/pools/{POOL}")).json()]
     show(origin, desk.entered, buyers, pools)

@@ -145,10 +145,13 @@ def test_started_again_it_loads_nothing_twice_and_leaves_no_server(tmp_path: Pat
             pool = found.get("/v1/pools").json()["items"][0]["head"]
             heads.append([pool, *(found.application(buyer)["head"] for buyer in BUYERS)])
             assert len(servers_of(tmp_path)) == 1
+            name = {"name": {"en": "Invented Cloud", "zh": "虚构云"}}
+            httpx.put(f"{service.url}/v1/buyers/invented", json=name).raise_for_status()
             assert service.stop(signal.SIGINT) == (0, "")
             assert not servers_of(tmp_path)
     assert heads[0] == heads[1]
     assert again
+    assert "Invented" not in found.printed, "only what was reported is printed as reported"
 
 
 @pytest.mark.parametrize("buyer", BUYERS)

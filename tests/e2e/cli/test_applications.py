@@ -204,3 +204,12 @@ def test_buyers_and_pools(clearance: Command) -> None:
     assert len(clearance.json("pools", "show", "cli-pool")["claims"]) == 2
     assert "more than 400,000" in clearance("pools").stdout
     clearance("pools", "show", "nothing", code=4)
+
+
+def test_a_file_and_options_beside_it_are_refused(clearance: Command) -> None:
+    """Neither may be dropped in silence: the record would be another than the one asked for."""
+    file = clearance.folder / "whole.json"
+    file.write_text('{"type":"note","data":{"text":"From the file."}}', encoding="utf-8")
+    clearance("post", "none", "--file", "whole.json", "--as", "miit", code=2)
+    clearance("post", "none", "--file", "whole.json", "--data", "text=other", code=2)
+    clearance("apply", "--file", "whole.json", "--buyer", "b", code=2)
