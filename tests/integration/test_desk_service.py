@@ -8,6 +8,8 @@ from tests.integration.test_desk import code_of, seq_of
 from tests.unit.acting import AUDITOR, BUYER, OPERATOR, RECORDER, STATEMENT, THE_BUYER, person
 from workflow.desk import Accepted
 from workflow.domain.principal import Role
+from workflow.domain.record import Document
+from workflow.domain.refusals import Refusal
 from workflow.queries import Queries
 from workflow.service import Service, application_id, now, salt
 
@@ -100,3 +102,28 @@ def test_time_and_chance_are_of_the_form_that_records_hold() -> None:
     assert now().endswith("Z")
     assert len({salt() for _ in range(100)}) == 100
     assert all(len(salt()) == 32 for _ in range(10))
+
+
+async def test_a_claim_names_registered_buyers(service: Service, queries: Queries) -> None:
+    strange = {**claim(400), "buyers": [BUYER, "nobody"]}
+    opened = await service.open_pool(
+        RECORDER, "p-strange", {"title": TITLE, "claims": [strange]}, "k", MARK
+    )
+    assert code_of(opened) == "unknown-buyer"
+    assert await queries.document("pool", "p-strange") is None
+    await service.open_pool(RECORDER, "p-known", {"title": TITLE, "claims": []}, "k", MARK)
+    added = await service.add_claim(RECORDER, "p-known", strange, "c", MARK)
+    assert code_of(added) == "unknown-buyer"
+
+
+async def test_a_buyer_is_renamed_on_the_version_that_was_read(
+    service: Service, queries: Queries
+) -> None:
+    def stale(_document: Document) -> Refusal:
+        return Refusal("stale")
+
+    other = {"en": "Other", "zh": "其他"}
+    assert code_of(await service.register_buyer(OPERATOR, BUYER, other, MARK, stale)) == "stale"
+    found = await queries.document("buyer", BUYER)
+    assert found is not None
+    assert found.snapshot["name"] == NAME

@@ -167,3 +167,11 @@ def test_the_trail_of_a_pool_verifies() -> None:
     verdict = verify([first.text, second.text])
     assert verdict.ok
     assert verdict.snapshot == second.after.snapshot
+
+
+def test_a_pool_has_room_for_so_many_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "CLAIMS_KEPT", 2)
+    full = opened(claim(1), claim(2))
+    assert codes(pool.add_claim(full, posting({**claim(3), "supersedes": None}))) == {
+        "limit-reached"
+    }
