@@ -75,6 +75,11 @@ def unchanged(request: Request, tag: str) -> bool:
     return any(one in ("*", tag) for one in known)
 
 
+def current(request: Request, body: Any, tag: str) -> Response:
+    """A representation, or 304 for whoever has this very one."""
+    return not_modified(tag) if unchanged(request, tag) else written(body, {"ETag": tag})
+
+
 def not_modified(tag: str) -> Response:
     """304 with what a cache needs."""
     return Response(status_code=304, headers={**PRIVATE, "ETag": tag})

@@ -76,10 +76,7 @@ async def get_buyer(request: Request) -> Response:
     document = await parts.queries.document("buyer", identifier)
     if document is None:
         return answer(parts.problems.of_refusal(NOT_FOUND))
-    tag = tag_of(document)
-    if answers.unchanged(request, tag):
-        return answers.not_modified(tag)
-    return answers.written(_body(identifier, document), {"ETag": tag})
+    return answers.current(request, _body(identifier, document), tag_of(document))
 
 
 @router.get(

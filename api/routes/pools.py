@@ -92,10 +92,7 @@ async def get_pool(request: Request) -> Response:
     if document is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     body = await _body(parts, identifier, document)
-    tag = _tag(body)
-    if answers.unchanged(request, tag):
-        return answers.not_modified(tag)
-    return answers.written(body, {"ETag": tag})
+    return answers.current(request, body, _tag(body))
 
 
 @router.get(
@@ -127,6 +124,7 @@ async def _body(parts: Parts, identifier: str, document: Document) -> dict[str, 
     snapshot = document.snapshot
     members = await parts.queries.members(identifier)
     exact = pools.exact_units(snapshot)
+    held = sum(map(_held, members))
     return {
         "id": identifier,
         "title": snapshot["title"],
@@ -134,12 +132,18 @@ async def _body(parts: Parts, identifier: str, document: Document) -> dict[str, 
         "claims": [{"id": name, **claim} for name, claim in snapshot["claims"].items()],
         "conflict": pools.in_conflict(snapshot),
         "shares": [_share(application, member) for application, member in members],
-        "reserved": None if exact is None else 0,
-        "free": exact,
+        "reserved": None if exact is None else held,
+        "free": None if exact is None else exact - held,
         "created_at": snapshot["created_at"],
         "updated_at": document.recorded_at,
         "head": document.head,
     }
+
+
+def _held(member: tuple[str, Document]) -> int:
+    """Units of the pool that a member's licence takes up; what was given up is free again."""
+    licence = cast(Snapshot, member[1].snapshot)["licence"]
+    return 0 if licence is None else licence["units"] - licence["given_up"]
 
 
 def _share(application: str, member: Document) -> dict[str, Any]:

@@ -151,6 +151,18 @@ def test_an_application_joins_at_creation_or_by_a_claim(client: httpx.Client) ->
     assert client.get("/v1/pools/p-join", headers=unchanged).status_code == 304
 
 
+def test_a_licence_takes_from_what_is_free_and_gives_back_what_is_given_up(
+    client: httpx.Client,
+) -> None:
+    post(client, "p-held", claim(80_000, "exactly"))
+    member = opened(client, "p-holder", pool="p-held").live("issue_licence")
+    pool = client.get("/v1/pools/p-held").json()
+    assert (pool["reserved"], pool["free"]) == (50_000, 30_000)
+    member.accept("buyer", event("give_up_balance"))
+    pool = client.get("/v1/pools/p-held").json()
+    assert (pool["reserved"], pool["free"]) == (0, 80_000)
+
+
 def test_a_share_needs_a_pool_that_is_known_and_stays_in_it(client: httpx.Client) -> None:
     post(client, "p-one")
     post(client, "p-two")
