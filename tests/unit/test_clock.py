@@ -48,10 +48,3 @@ def test_later_carries_over() -> None:
 )
 def test_a_day_is_that_of_the_zone(text: str, day: date) -> None:
     assert clock.day_in(text, "Asia/Shanghai") == day
-
-
-def test_a_day_begins_at_midnight_of_the_zone() -> None:
-    assert clock.start_of(date(2026, 1, 28), "Asia/Shanghai") == "2026-01-27T16:00:00.000Z"
-    # the night in which New York loses an hour
-    assert clock.start_of(date(2026, 3, 9), "America/New_York") == "2026-03-09T04:00:00.000Z"
-    assert clock.start_of(date(2026, 3, 8), "America/New_York") == "2026-03-08T05:00:00.000Z"

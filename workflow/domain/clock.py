@@ -3,7 +3,7 @@
 An instant is written `2026-01-28T00:00:00.000Z` (RFC 3339 section 5.6).
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 FUTURE_TOLERANCE = timedelta(seconds=60)
@@ -34,8 +34,3 @@ def later(text: str, by: timedelta) -> str:
 def day_in(text: str, zone: str) -> date:
     """The calendar day of an instant in a zone (IANA name)."""
     return moment(text).astimezone(ZoneInfo(zone)).date()
-
-
-def start_of(day: date, zone: str) -> str:
-    """The instant at which a calendar day begins in a zone (IANA name)."""
-    return instant(datetime.combine(day, time.min, ZoneInfo(zone)))

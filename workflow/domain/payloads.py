@@ -115,7 +115,6 @@ CONDITION_VALUES: dict[str, type[Payload]] = {
     "reporting": Reporting,
     "other": Empty,
 }
-ConditionValue = DomesticShare | UnitCap | EndUse | Reporting | Empty
 
 
 class ConditionProposal(Payload):
