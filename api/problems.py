@@ -217,8 +217,13 @@ def _methods(request: Request) -> list[str]:
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Validation errors as JSON Pointers (RFC 6901) with a sentence each; no input echoed."""
+    """Validation errors as JSON Pointers (RFC 6901) with a sentence each; no input echoed. What a
+    rule of ours says stands without the words that pydantic puts before it.
+    """
     return [
-        {"pointer": "".join(f"/{step}" for step in error["loc"]), "detail": str(error["msg"])}
+        {
+            "pointer": "".join(f"/{step}" for step in error["loc"]),
+            "detail": str(error["msg"]).removeprefix("Value error, "),
+        }
         for error in errors
     ]

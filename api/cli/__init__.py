@@ -6,23 +6,45 @@ What every exit code means stands in `api/stop.py`.
 import sys
 import traceback
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer import Option
+from typer.main import get_command
 
 from api.cli import applications, events, procedures, registry, service, trails
-from api.cli.options import Reach, command
+from api.cli.faults import Failure
+from api.cli.options import Look, Reach, command
+from api.cli.telling import look_of, tell
 from api.settings import Unfit
-from api.stop import NO, UNUSABLE, Stop
+from api.stop import INTERRUPTED, NO, UNUSABLE, Stop
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        typer.echo(f"clearance {version('clearance')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
-    help="Carries import applications through a regulatory procedure and keeps their trail.",
-    epilog="Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 refused, 4 not found, "
-    "5 changed since, 6 no service answered, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input, 3 refused, "
+    "4 not found, 5 changed since, 6 no service answered, 130 Ctrl-C (of status --watch: 0). "
+    "From 2 on, --json prints an object with code and detail.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def clearance(
+    version: Annotated[
+        bool,
+        Option("--version", help="Print the version and end.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Carries import applications through a regulatory procedure and keeps their trail."""
 
 
 @command
@@ -36,7 +58,10 @@ def import_(
         bool | None, Option("--csv/--jsonl", help="Its form.", show_default="by its name")
     ] = None,
 ) -> None:
-    """Post the events of a file. The same command again goes on where it stopped."""
+    """Post the events of a file. The same command again goes on where it stopped.
+
+    Ctrl-C stops it with the exit code 130.
+    """
     from api.cli.importing import carry  # noqa: PLC0415
 
     carry(file, file.lower().endswith(".csv") if as_csv is None else as_csv, reach)
@@ -66,18 +91,30 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no Chinese
+    look = look_of(sys.argv[1:])
     try:
-        app()
+        # What is wrong with the usage, typer tells people itself.
+        code = _command(look)(standalone_mode=not look.json)
     except Stop as stop:
-        sys.exit(_told(str(stop), stop.code))
+        sys.exit(tell(stop, stop.code, look))
     except Unfit as unfit:
-        sys.exit(_told(f"{unfit}.", UNUSABLE))
+        sys.exit(tell(Failure("unfit", UNUSABLE, why=unfit), UNUSABLE, look))
+    except typer.TyperException as wrong:
+        sys.exit(tell(Failure("usage", UNUSABLE, why=wrong), UNUSABLE, look))
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
-        sys.exit(_told(f"this is a fault of clearance, please report it: {fault}", NO))
+        sys.exit(tell(Failure("own-fault", NO, why=fault), NO, look))
+    if code == INTERRUPTED:
+        tell(Failure("interrupted", INTERRUPTED), INTERRUPTED, look)
+    sys.exit(code)
 
 
-def _told(message: str, code: int) -> int:
-    typer.echo(f"clearance: {message}", err=True)
-    return code
+def _command(look: Look) -> Any:
+    """What typer makes of the functions above, with its help in the language of the user."""
+    made = get_command(app)
+    if look.lang == "zh":
+        from api.cli.help_zh import speak_chinese  # noqa: PLC0415
+
+        speak_chinese(made)
+    return made

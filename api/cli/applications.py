@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Option
 
+from api.cli.completing import authorities, names, states
 from api.cli.events import Application
 from api.cli.options import Reach, command
 
@@ -24,11 +25,15 @@ SOON, LATE = 0.5, 10.0
 class Narrowing:
     """Which applications are listed."""
 
-    state: Annotated[str | None, Option(help="In this state.")] = None
+    state: Annotated[str | None, Option(help="In this state.", autocompletion=states)] = None
     buyer: Annotated[str | None, Option(help="Of this buyer.")] = None
-    procedure: Annotated[str | None, Option(help="Under these rules.")] = None
-    authority: Annotated[str | None, Option(help="On which this authority has acted.")] = None
-    waiting_on: Annotated[str | None, Option(help="That wait for this authority.")] = None
+    procedure: Annotated[str | None, Option(help="Under these rules.", autocompletion=names)] = None
+    authority: Annotated[
+        str | None, Option(help="On which this authority has acted.", autocompletion=authorities)
+    ] = None
+    waiting_on: Annotated[
+        str | None, Option(help="That wait for this authority.", autocompletion=authorities)
+    ] = None
     standing: Annotated[Literal["confirmed", "reported"] | None, Option()] = None
     overdue: Annotated[bool | None, Option("--overdue", help="Past their time limit.")] = None
     q: Annotated[
@@ -42,7 +47,7 @@ def status(
     application: Application,
     reach: Reach,
     watch: Annotated[
-        bool, Option("--watch", help="Print every change until Ctrl-C, one a line.")
+        bool, Option("--watch", help="Print every change, one a line, until Ctrl-C (exit code 0).")
     ] = False,
 ) -> None:
     """Show where an application stands."""

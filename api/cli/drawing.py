@@ -1,51 +1,43 @@
-"""Applications, trails, buyers and pools as tables for people."""
+"""Applications and what happened to them, drawn for people."""
 
 from collections.abc import Iterable
-from datetime import UTC, tzinfo
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import UTC
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 
-from api.cli.output import Output, card, row, table, when
+from api.cli.naming import Names
+from api.cli.output import Output, when
 from api.cli.session import Session
-from api.schemas import (
-    AllowedEventsOut,
-    ApplicationOut,
-    OverviewLineOut,
-    PoolOut,
-    ProcedureOut,
-    RecordOut,
-)
+from api.cli.tables import Column, Grid, card
+from api.schemas import AllowedEventsOut, ApplicationOut, ProcedureRefOut, RecordOut
 
 
 def application_card(talk: Session, found: ApplicationOut) -> RenderableType:
     """Everything about one application."""
-    words, rules = talk.output.words, _rules(talk, found)
-    output = talk.output
-    names = _bodies(output, rules)
+    output, names = talk.output, talk.names(found.procedure)
+    words = output.words
     goods = found.goods["item"] + (f", {found.goods['units']:,}" if found.goods["units"] else "")
+    gates = (f"{names.gate(gate)}: {words.code(how)}" for gate, how in found.gates.items())
     return card(
         (
             (words("application"), found.id),
-            (words("buyer"), found.buyer),
+            (words("buyer"), talk.buyer(found.buyer)),
             (words("reference"), found.reference),
             (words("procedure"), f"{found.procedure.name} {found.procedure.version}"),
             (words("goods"), goods),
-            (words("state"), _state(output, rules, found.state)),
+            (words("state"), names.coded(found.state)),
             (words("standing"), words(found.standing)),
-            (words("confirmed-state"), _state(output, rules, found.confirmed_state)),
-            (words("approvals"), _approvals(output, found, rules)),
+            (words("confirmed-state"), names.coded(found.confirmed_state)),
+            (words("approvals"), _approvals(output, found, names)),
             (words("order"), _order(found)),
             (words("conditions"), _conditions(output, found)),
             (words("licence"), _licence(output, found)),
             (words("pool"), found.pool),
             (words("allocation"), _allocation(output, found)),
-            (words("gates"), ", ".join(f"{gate}: {how}" for gate, how in found.gates.items())),
-            (words("waiting-on"), ", ".join(names.get(who, who) for who in found.waiting_on)),
+            (words("gates"), ", ".join(gates)),
+            (words("waiting-on"), names.bodies(found.waiting_on)),
             (words("version"), found.version),
-            (words("updated"), when(found.updated_at, _zone(rules))),
+            (words("updated"), when(found.updated_at, names.zone)),
             (words("head"), found.head),
         )
     )
@@ -53,32 +45,36 @@ def application_card(talk: Session, found: ApplicationOut) -> RenderableType:
 
 def application_line(talk: Session, found: ApplicationOut) -> str:
     """One application in a line, as a watch prints it."""
-    output, rules = talk.output, _rules(talk, found)
-    waiting = ", ".join(found.waiting_on) or output.words("nothing")
+    names, words = talk.names(found.procedure), talk.output.words
+    waiting = names.bodies(found.waiting_on) or words("nothing")
     return (
-        f"{when(found.updated_at, _zone(rules))}  {output.words('version')} {found.version}  "
-        f"{_state(output, rules, found.state)}  {output.words(found.standing)}  "
-        f"{output.words('waiting-on')}: {waiting}"
+        f"{when(found.updated_at, names.zone)}  {words('version')} {found.version}  "
+        f"{names.coded(found.state)}  {words(found.standing)}  {words('waiting-on')}: {waiting}"
     )
 
 
 def application_table(talk: Session, items: Iterable[ApplicationOut]) -> RenderableType:
     """Applications, one a line."""
-    output, words = talk.output, talk.output.words
-    names = ("application", "buyer", "reference", "state", "standing", "waiting-on", "updated")
-    made = table(*map(words, names))
+    words = talk.output.words
+    made = Grid(
+        Column(words("application"), whole=True),
+        Column(words("buyer")),
+        Column(words("reference"), under=0),
+        Column(words("state")),
+        Column(words("standing"), under=3),
+        Column(words("waiting-on")),
+        Column(words("updated"), under=3),
+    )
     for found in items:
-        rules = _rules(talk, found)
-        bodies = _bodies(output, rules)
-        row(
-            made,
+        names = talk.names(found.procedure)
+        made.row(
             found.id,
             found.buyer,
             found.reference,
-            _state(output, rules, found.state),
+            names.state(found.state),
             words(found.standing),
-            ", ".join(bodies.get(who, who) for who in found.waiting_on),
-            when(found.updated_at, _zone(rules)),
+            names.bodies(found.waiting_on),
+            when(found.updated_at, names.zone),
         )
     return made
 
@@ -86,109 +82,66 @@ def application_table(talk: Session, items: Iterable[ApplicationOut]) -> Rendera
 def trail_table(talk: Session, records: Iterable[RecordOut]) -> RenderableType:
     """Records, one a line."""
     words = talk.output.words
-    names = ("number", "effective", "event", "authority", "actor", "change", "standing", "source")
-    made = table(*map(words, names))
+    made = Grid(
+        Column(words("number"), whole=True),
+        Column(words("event"), whole=True),
+        Column(words("effective"), under=1),
+        Column(words("authority"), under=1),
+        Column(words("actor"), under=1),
+        Column(words("change")),
+        Column(words("standing"), under=5),
+        Column(words("source"), under=5),
+    )
     for record in records:
-        ref = record.procedure
-        zone = UTC if ref is None else _zone(talk.procedure(ref["name"], ref["version"]))
-        moved = record.from_ != record.to and record.to is not None
-        row(
-            made,
-            record.seq,
-            when(record.effective_at, zone),
-            record.type,
-            record.authority,
-            f"{record.principal} ({record.organisation}, {record.role})",
-            " → ".join(filter(None, (record.from_, record.to))) if moved else "",
-            words(record.standing) if record.standing else "",
-            "\n".join(cited(talk.output, piece) for piece in record.evidence),
-        )
+        made.row(record.seq, *_told(talk, record))
     return made
 
 
-def allowed_events(talk: Session, found: AllowedEventsOut) -> RenderableType:
-    """What may be posted, and what may not."""
+def _told(talk: Session, record: RecordOut) -> tuple[str, ...]:
+    """What stands in the line of a record after its number."""
+    output, words, ref = talk.output, talk.output.words, record.procedure
+    names = None if ref is None else talk.names(ProcedureRefOut(**ref))
+    moved = record.from_ != record.to and record.to is not None
+    states = filter(None, (record.from_, record.to)) if moved else ()
+    return (
+        record.type if names is None else names.event(record.type),
+        when(record.effective_at, UTC if names is None else names.zone),
+        record.authority or "" if names is None else names.body(record.authority),
+        f"{record.principal} ({record.organisation}, {words.code(record.role)})",
+        " → ".join(states if names is None else map(names.state, states)),
+        words(record.standing) if record.standing else "",
+        "\n".join(output.cited(piece) for piece in record.evidence),
+    )
+
+
+def allowed_events(talk: Session, found: AllowedEventsOut, names: Names) -> RenderableType:
+    """What may be posted, and what may not; with the codes that `post` is given."""
     words, label = talk.output.words, talk.output.label
-    yes = table(words("event"), words("authority"), title=words("may-post"))
+    yes = Grid(
+        Column(words("event"), whole=True),
+        Column(words("name")),
+        Column(words("authority")),
+        title=words("may-post"),
+    )
     for one in found.allowed:
-        row(yes, one.type, one.authority)
-    no = table(words("event"), words("why-not"), title=words("may-not-post"))
+        body = names.body(one.authority)
+        who = body if one.authority in (None, body) else f"{body} ({one.authority})"
+        yes.row(one.type, names.event(one.type), who)
+    no = Grid(
+        Column(words("event"), whole=True),
+        Column(words("name"), under=0),
+        Column(words("why-not")),
+        title=words("may-not-post"),
+    )
     for other in found.refused:
         reasons = "\n".join(f"{why.code}: {label(why.detail)}" for why in other.refusals)
-        row(no, other.type, reasons)
+        no.row(other.type, names.event(other.type), reasons)
     return Group(yes, no)
 
 
-def overview_table(output: Output, lines: Iterable[OverviewLineOut]) -> RenderableType:
-    """The buyers as the reports print them: company, status, source."""
-    words, label = output.words, output.label
-    made = table(*map(words, ("company", "status", "standing", "source", "application")))
-    made.columns[-1].no_wrap = True
-    for line in lines:
-        row(
-            made,
-            f"{label(line.name)} ({line.buyer})",
-            label(line.sentence),
-            words(line.standing) if line.standing else "",
-            "\n".join(cited(output, piece) for piece in line.sources),
-            line.application,
-        )
-    return made
-
-
-def pool_tables(output: Output, pools: Iterable[PoolOut]) -> RenderableType:
-    """Pools with their claims."""
-    return Group(*(_pool(output, pool) for pool in pools))
-
-
-def cited(output: Output, piece: dict[str, Any]) -> str:
-    """Publisher, day, and whom it cites."""
-    source = f"{piece['publisher']}, {piece['published_at'][:10]}"
-    if not piece.get("attribution"):
-        return source
-    return output.words("citing", source=source, attribution=piece["attribution"])
-
-
-def _pool(output: Output, pool: PoolOut) -> Table:
-    words = output.words
-    verdict = words("sources-contradict" if pool.conflict else "sources-agree")
-    title = f"{output.label(pool.title)} ({pool.id}): {verdict}"
-    made = table(*map(words, ("units", "shared-by", "source")), title=title)
-    for claim in pool.claims:
-        told = words("not-told") if claim.units is None else f"{claim.units:,}"
-        if claim.units is not None and claim.bound == "at_least":
-            told = words("more-than", units=claim.units)
-        sources = "\n".join(cited(output, piece) for piece in claim.evidence)
-        row(made, told, ", ".join(claim.buyers), sources)
-    return made
-
-
-def _rules(talk: Session, found: ApplicationOut) -> ProcedureOut:
-    return talk.procedure(found.procedure.name, found.procedure.version)
-
-
-def _zone(rules: ProcedureOut) -> tzinfo:
-    """The zone in which the procedure's days are counted; UTC where it is not told."""
-    name = getattr(rules, "time_zone", None)
-    return ZoneInfo(name) if isinstance(name, str) else UTC
-
-
-def _state(output: Output, rules: ProcedureOut, state: str | None) -> str:
-    if state is None or state not in rules.states:
-        return state or ""
-    return f"{output.label(rules.states[state]['label'])} ({state})"
-
-
-def _bodies(output: Output, rules: ProcedureOut) -> dict[str, str]:
-    """Authorities by id, in the language of the output."""
-    named = {name: output.label(body["short"]) for name, body in rules.authorities.items()}
-    return named | {"buyer": output.words("buyer")}
-
-
-def _approvals(output: Output, found: ApplicationOut, rules: ProcedureOut) -> str:
-    names, zone = _bodies(output, rules), _zone(rules)
+def _approvals(output: Output, found: ApplicationOut, names: Names) -> str:
     told = (
-        (names.get(who, who), when(vote["effective_at"], zone), output.words(vote["standing"]))
+        (names.body(who), when(vote["effective_at"], names.zone), output.words(vote["standing"]))
         for who, vote in found.approvals.items()
     )
     return "\n".join(map(", ".join, told))
@@ -207,9 +160,8 @@ def _conditions(output: Output, found: ApplicationOut) -> str:
     lines = []
     for term in found.conditions:
         text = output.label(term["text"]) if term.get("text") else ""
-        lines.append(
-            f"{term['id']}: {term['kind']}, {term['status']}" + (f": {text}" if text else "")
-        )
+        kind, status = output.words.code(term["kind"]), output.words.code(term["status"])
+        lines.append(f"{term['id']}: {kind}, {status}" + (f": {text}" if text else ""))
     return "\n".join(lines)
 
 
@@ -226,4 +178,4 @@ def _allocation(output: Output, found: ApplicationOut) -> str:
         return ""
     units = found.allocation["units"]
     told = output.words("not-told") if units is None else f"{units:,}"
-    return f"{found.allocation['status']}: {told}"
+    return f"{output.words.code(found.allocation['status'])}: {told}"

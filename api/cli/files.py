@@ -8,36 +8,37 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from api.stop import UNUSABLE, Stop
+from api.cli.faults import Failure, why
+from api.stop import UNUSABLE
 from workflow.domain import canonical
 
 
 def content(file: str) -> bytes:
-    """What a file holds, or standard input for `-`. Raises Stop."""
+    """What a file holds, or standard input for `-`. Raises Failure."""
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise Stop(f"{file} cannot be read: {error.strerror}.", UNUSABLE) from error
+        raise Failure("unreadable", UNUSABLE, file=file, why=why(error)) from error
 
 
 def json_object(file: str) -> dict[str, Any]:
-    """A JSON object, read strictly. Raises Stop."""
+    """A JSON object, read strictly. Raises Failure."""
     try:
         found = canonical.decode(content(file))
     except canonical.Malformed as error:
-        raise Stop(f"{file} cannot be read: {error}.", UNUSABLE) from error
+        raise Failure("unreadable", UNUSABLE, file=file, why=why(error)) from error
     if not isinstance(found, dict):
-        raise Stop(f"{file} holds no JSON object.", UNUSABLE)
+        raise Failure("no-object", UNUSABLE, file=file)
     return found
 
 
 @contextmanager
 def written_at_once(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there whole and durable, or not at all. Raises Stop."""
+    """A file that is there whole and durable, or not at all. Raises Failure."""
     try:
         descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise Stop(f"{path} cannot be written: {error.strerror}.", UNUSABLE) from error
+        raise Failure("unwritable", UNUSABLE, file=path, why=why(error)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -46,7 +47,7 @@ def written_at_once(path: Path) -> Iterator[BinaryIO]:
         Path(draft).chmod(0o666 & ~_umask())
         Path(draft).replace(path)
     except OSError as error:
-        raise Stop(f"{path} cannot be written: {error.strerror}.", UNUSABLE) from error
+        raise Failure("unwritable", UNUSABLE, file=path, why=why(error)) from error
     finally:
         Path(draft).unlink(missing_ok=True)
 

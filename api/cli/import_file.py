@@ -17,17 +17,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from api.cli.faults import Wrong, why
 from api.cli.pairs import put
 from workflow.domain import canonical
+from workflow.domain.procedure import Label
 
 KEYS = "import:"
+SHOWN = 20
+"""Lines that are told one by one."""
 EVENT = frozenset({"application", "event", "idempotency_key", "if_match"})
 CREATION = frozenset({"create", "ref", "idempotency_key"})
 FIELDS = frozenset({"type", "authority", "effective_at", "reason"})
 
 
 class Unreadable(Exception):
-    """Lines that are neither a creation nor an event; the message names them all."""
+    """Lines that are neither a creation nor an event; the message names the first of them."""
+
+    def __init__(self, problems: list[Label]) -> None:
+        more = len(problems) - SHOWN
+        told = problems[:SHOWN] + ([Wrong("more-lines", count=more).label] if more > 0 else [])
+        self.label = Label("\n".join(one.en for one in told), "\n".join(one.zh for one in told))
+        super().__init__(self.label.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +53,17 @@ class Line:
 
 def read(content: bytes, as_csv: bool) -> list[Line]:
     """Every line, before anything of it is sent. Raises Unreadable."""
-    found, problems, seen, refs = list[Line](), list[str](), Counter[str](), set[str]()
+    found, problems, seen, refs = list[Line](), list[Label](), Counter[str](), set[str]()
     for number, raw in _csv(content) if as_csv else _json(content):
         try:
             line = _line(number, _shaped(raw), seen)
             _refer(line, refs)
         except ValueError as error:
-            problems.append(f"line {number}: {error}")
+            problems.append(Wrong("line", number=number, why=why(error)).label)
         else:
             found.append(line)
     if problems:
-        more = len(problems) - 20
-        raise Unreadable("\n".join(problems[:20] + ([f"and {more} more"] if more > 0 else [])))
+        raise Unreadable(problems)
     return found
 
 
@@ -64,15 +73,15 @@ def _shaped(raw: dict[str, Any] | ValueError) -> dict[str, Any]:
     known = CREATION if "create" in raw else EVENT
     unknown = raw.keys() - known
     if unknown:
-        raise ValueError(f"unknown field {', '.join(sorted(unknown))}")
+        raise Wrong("unknown-field", fields=", ".join(sorted(unknown)))
     parts = ("create",) if "create" in raw else ("event",)
     if not all(isinstance(raw.get(part), dict) for part in parts):
-        raise ValueError("there is neither an event nor a creation in it")
+        raise Wrong("neither")
     if "create" not in raw and not isinstance(raw.get("application"), str):
-        raise ValueError("application is missing")
+        raise Wrong("no-application")
     for name in ("idempotency_key", "ref", "if_match"):
         if not isinstance(raw.get(name), str | None):
-            raise ValueError(f"{name} is not a text")
+            raise Wrong("not-a-text", name=name)
     return raw
 
 
@@ -90,11 +99,11 @@ def _refer(line: Line, refs: set[str]) -> None:
     """A name is given once, and before it is used."""
     if line.ref is not None:
         if line.ref in refs:
-            raise ValueError(f"ref {line.ref} is given twice")
+            raise Wrong("given-twice", name=f"ref {line.ref}")
         refs.add(line.ref)
     named = "" if line.creation else line.body["application"]
     if named.startswith("@") and named[1:] not in refs:
-        raise ValueError(f"no earlier line is the ref {named[1:]}")
+        raise Wrong("no-ref", ref=named[1:])
 
 
 def _json(content: bytes) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
@@ -105,14 +114,14 @@ def _json(content: bytes) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
             except canonical.Malformed as error:
                 yield number, error
             else:
-                yield number, raw if isinstance(raw, dict) else ValueError("not an object")
+                yield number, raw if isinstance(raw, dict) else Wrong("not-an-object")
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        yield 1, ValueError(f"not UTF-8 at byte {error.start}")
+        yield 1, Wrong("not-utf-8", byte=error.start)
         return
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -124,7 +133,7 @@ def _csv(content: bytes) -> Iterator[tuple[int, dict[str, Any] | ValueError]]:
 
 def _told(row: dict[str, str]) -> dict[str, Any] | ValueError:
     if None in row or None in row.values():
-        return ValueError("it has not as many cells as there are columns")
+        return Wrong("cells")
     try:
         return _item(row)
     except ValueError as error:
@@ -147,5 +156,5 @@ def _item(row: dict[str, str]) -> dict[str, Any]:
         elif outer == "data":
             put(item["event"].setdefault("data", {}), inner, cell)
         else:
-            raise ValueError(f"unknown column {name}")
+            raise Wrong("unknown-column", name=name)
     return item

@@ -6,8 +6,9 @@ from typing import Any
 
 import typer
 
+from api.cli.faults import Failure, problem
 from api.cli.files import content
-from api.cli.import_file import Line, Unreadable, read
+from api.cli.import_file import SHOWN, Line, Unreadable, read
 from api.cli.journal import Journal, Progress
 from api.cli.options import Reach
 from api.cli.output import Output
@@ -23,21 +24,20 @@ from api.client import (
 )
 from api.schemas import RecordOut
 from api.settings import Access
-from api.stop import INTERRUPTED, REFUSED, UNUSABLE, Stop
+from api.stop import INTERRUPTED, REFUSED, UNUSABLE
 from workflow.domain import canonical
 
 TOGETHER = 100
 """Events sent at once; an interruption leaves no more than these to be sent again."""
-SHOWN = 20
-"""Refusals that are told one by one."""
 
 
 def carry(file: str, as_csv: bool, reach: Reach) -> None:
-    """Import a file. Raises Stop, Exit."""
+    """Import a file. Raises Failure, Exit."""
     try:
         lines = read(content(file), as_csv)
     except Unreadable as problems:
-        raise Stop(f"nothing was sent; {file} cannot be read:\n{problems}", UNUSABLE) from problems
+        told = {"file": file, "problems": problems.label}
+        raise Failure("nothing-sent", UNUSABLE, **told) from problems
     actor = Access.from_environment(
         url=None, data=None, actor=reach.actor, api_key=reach.api_key
     ).actor
@@ -50,8 +50,8 @@ def carry(file: str, as_csv: bool, reach: Reach) -> None:
                 advance(progress.lines)
                 _send(talk, lines, progress, journal, advance)
         except KeyboardInterrupt:
-            talk.output.note("import-stopped", lines=progress.lines, total=len(lines))
-            raise typer.Exit(INTERRUPTED) from None
+            counts = {"lines": progress.lines, "total": len(lines)}
+            raise Failure("import-interrupted", INTERRUPTED, **counts) from None
         except ClientFault:
             talk.output.note("import-stopped", lines=progress.lines, total=len(lines))
             raise
@@ -128,6 +128,7 @@ def _count(progress: Progress, line: Line, outcome: Accepted | BatchOutcome) -> 
                 progress.refs[line.ref] = outcome.application.id
         case Refused():
             told = {"code": outcome.code, "status": outcome.status, "detail": outcome.detail}
+            told |= {"detail_zh": outcome.detail_zh, "errors": list(outcome.errors)}
             progress.refused.append({"line": line.number, **told})
 
 
@@ -141,13 +142,22 @@ def _report(output: Output, progress: Progress) -> None:
         "new": progress.new,
         "replayed": progress.replayed,
     }
+    many = len(progress.refused)
     if output.json:
-        output.write({**counts, "refused": progress.refused})
-    output.say("import-done", **counts, refused=len(progress.refused))
+        outcome = {"code": "lines-refused", **problem("lines-refused", count=many)} if many else {}
+        output.write({**counts, "refused": progress.refused, **outcome})
+    output.say("import-done", **counts, refused=many)
     if not output.json:
         for refused in progress.refused[:SHOWN]:
-            output.note("import-refused", **refused)
-        if len(progress.refused) > SHOWN:
-            output.note("import-more-refused", count=len(progress.refused) - SHOWN)
-    if progress.refused:
+            _told(output, refused)
+        if many > SHOWN:
+            output.note("import-more-refused", count=many - SHOWN)
+    if many:
         raise typer.Exit(REFUSED)
+
+
+def _told(output: Output, refused: dict[str, Any]) -> None:
+    """A refused line; a journal of an earlier version has it in English alone."""
+    detail = (output.lang == "zh" and refused.get("detail_zh")) or refused["detail"]
+    output.note("import-refused", line=refused["line"], code=refused["code"], detail=detail)
+    output.fields(refused.get("errors", ()))

@@ -1,17 +1,33 @@
 """Options that several commands share, as dataclasses; `command` spreads them out."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
-from typer import Option
+from typer import CallbackParam, Option
 
-from api.stop import UNUSABLE, Stop
+from api.cli.faults import Failure
+from api.stop import UNUSABLE
 
 Grade = Literal["official_notice", "company_statement", "press_report", "anonymous_source"]
 TIME = "RFC 3339, with its zone: 2026-01-30T00:00:00+08:00."
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt].+([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def timed(parameter: CallbackParam, text: str | None) -> str | None:
+    """A time as the service takes it. Raises Failure, with the form that is wanted: a day alone
+    does not say where it begins.
+    """
+    if text is None or _TIME.fullmatch(text):
+        return text
+    day = _DAY.match(text)
+    wanted = f"{day.group() if day else '2026-01-30'}T00:00:00+08:00"
+    name = parameter.opts[0]
+    raise Failure("not-a-time", UNUSABLE, option=name, text=text, wanted=wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +67,17 @@ class Reach(Look):
 class Source:
     """One piece of evidence."""
 
-    evidence: Annotated[Grade | None, Option(help="Grade of the evidence.")] = None
+    evidence: Annotated[
+        Grade | None,
+        Option(
+            help="Grade of the evidence; it needs --title, --publisher and --published-at as well."
+        ),
+    ] = None
     title: Annotated[str | None, Option(help="Title of the source.")] = None
     publisher: Annotated[str | None, Option(help="Who published it.")] = None
-    published_at: Annotated[str | None, Option(help=f"When. {TIME}", metavar="TIME")] = None
+    published_at: Annotated[
+        str | None, Option(help=f"When. {TIME}", metavar="TIME", callback=timed)
+    ] = None
     attribution: Annotated[
         str | None, Option(help="Whom it cites: 'two people familiar with the matter'.")
     ] = None
@@ -76,11 +99,11 @@ class Source:
         given = {name: value for name, value in (needed | other).items() if value is not None}
         if self.evidence is None:
             if given:
-                raise Stop("--evidence GRADE is missing; it says what the source is.", UNUSABLE)
+                raise Failure("grade-missing", UNUSABLE)
             return []
         missing = [f"--{name.replace('_', '-')}" for name in needed if name not in given]
         if missing:
-            raise Stop(f"evidence needs {', '.join(missing)} as well.", UNUSABLE)
+            raise Failure("evidence-incomplete", UNUSABLE, missing=", ".join(missing))
         return [{"grade": self.evidence, **given}]
 
 

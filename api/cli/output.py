@@ -3,14 +3,14 @@ else to standard error.
 """
 
 import json
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from typing import Any, TextIO, TypeVar
 
 from pydantic import BaseModel
-from rich import box
 from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
@@ -19,10 +19,11 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from api.cli.options import Look
+from api.cli.reasons import in_both
+from api.cli.tables import printable
 from api.cli.texts import Words
 from api.client import Refused
 from api.settings import language
@@ -70,6 +71,13 @@ class Output:
         plain = texts.model_dump() if isinstance(texts, BaseModel) else texts
         return str(plain.get(self.lang) or plain["en"])
 
+    def cited(self, piece: Mapping[str, Any]) -> str:
+        """A piece of evidence: publisher, day, and whom it cites."""
+        source = f"{piece['publisher']}, {piece['published_at'][:10]}"
+        if not piece.get("attribution"):
+            return source
+        return self.words("citing", source=source, attribution=piece["attribution"])
+
     def refusal(self, refused: Refused) -> None:
         """Why the service said no: JSON to standard output, sentences to standard error."""
         if self.json:
@@ -80,11 +88,19 @@ class Output:
         for guard in refused.failed_guards:
             if guard.code != refused.code:
                 self.note("reason", code=guard.code, detail=self.label(guard.detail))
-        for error in refused.errors:
-            self.note("reason", code=error.get("pointer", ""), detail=error.get("detail", ""))
+        self.fields(refused.errors)
+        near = refused.problem.get("did_you_mean")
+        if near:
+            self.note("did-you-mean", events=", ".join(near))
         if refused.state is not None:
             possible = ", ".join(refused.allowed_events) or self.words("nothing")
             self.note("possible-now", state=refused.state, events=possible)
+
+    def fields(self, errors: Iterable[Mapping[str, str]]) -> None:
+        """What is wrong with the fields of a request."""
+        for error in errors:
+            detail = self.label(in_both(error.get("detail", ""))._asdict())
+            self.note("reason", code=error.get("pointer", ""), detail=detail)
 
     @contextmanager
     def progress(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
@@ -106,42 +122,12 @@ def console(stream: TextIO) -> Console:
     seen = stream.isatty()
     return Console(
         file=stream,
-        width=None if seen else WIDE,
+        width=None if seen else shutil.get_terminal_size((WIDE, 25)).columns,
         force_terminal=None if seen else False,
         highlight=False,
         markup=False,
         emoji=False,
     )
-
-
-def table(*columns: str, title: str | None = None) -> Table:
-    """A table; cells of wide characters stand in line."""
-    made = Table(box=box.ROUNDED, title=title, title_justify="left")
-    for place, name in enumerate(columns):
-        # What a line is about stands first, and is what the next command is given: never broken.
-        made.add_column(name, overflow="fold", no_wrap=place == 0)
-    return made
-
-
-def row(made: Table, *cells: object) -> None:
-    """One line of a table, without anything that could command a terminal."""
-    made.add_row(*(Text(printable("" if cell is None else str(cell))) for cell in cells))
-
-
-def card(pairs: Iterable[tuple[str, object]]) -> Table:
-    """Names and values below each other; what is empty is left out."""
-    made = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    made.add_column(no_wrap=True, style="bold")
-    made.add_column(overflow="fold")
-    for name, value in pairs:
-        if value not in (None, "", []):
-            row(made, name, value)
-    return made
-
-
-def printable(text: str) -> str:
-    """A text in which control characters, escape sequences among them, have lost their power."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
 def when(instant: str | None, zone: tzinfo = UTC) -> str:

@@ -1,5 +1,6 @@
 """`procedure`: the files that hold the rules. A name is looked up among the procedures of this
-installation: `h200-import` is its newest version, `h200-import/1` a certain one.
+installation, never at a service: `h200-import` is its newest version, `h200-import/1` a certain
+one.
 """
 
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer import Option
 
+from api.cli.completing import states, versions
+from api.cli.faults import Failure
 from api.cli.options import Look, Reach, command
-from api.stop import NO, NOT_FOUND, UNUSABLE, Stop
+from api.stop import NO, NOT_FOUND, UNUSABLE
 
 if TYPE_CHECKING:
     from workflow.domain.procedure import Procedure
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
 procedure = typer.Typer(help="The files that hold the rules.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="A procedure, in YAML.", show_default=False)]
-Rules = Annotated[
-    str, typer.Argument(help="A YAML file, a name, or NAME/VERSION.", show_default=False)
-]
+MEANT = (
+    "A YAML file, or a procedure of this installation by NAME or NAME/VERSION; no service is asked."
+)
+Rules = Annotated[str, typer.Argument(help=MEANT, show_default=False, autocompletion=versions)]
 
 
 @procedure.command()
@@ -70,14 +74,13 @@ def diagram(
     reach: Reach,
     rules: Annotated[
         str | None,
-        typer.Argument(
-            help="A YAML file, a name, or NAME/VERSION.", show_default="of the --application"
-        ),
+        typer.Argument(help=MEANT, show_default="of the --application", autocompletion=versions),
     ] = None,
     form: Annotated[Literal["mermaid", "svg"], Option("--format")] = "mermaid",
-    state: Annotated[str | None, Option(help="The state to mark.")] = None,
+    state: Annotated[str | None, Option(help="The state to mark.", autocompletion=states)] = None,
     application: Annotated[
-        str | None, Option(help="An application: its procedure, with its state marked.")
+        str | None,
+        Option(help="An application: its procedure as its service has it, its state marked."),
     ] = None,
     file: Annotated[
         str | None, Option("--output", "-o", help="Where to.", show_default="standard output")
@@ -88,7 +91,7 @@ def diagram(
     from api.cli.output import Output  # noqa: PLC0415
 
     if (rules is None) == (application is None):
-        raise Stop("name a procedure, or an --application.", UNUSABLE)
+        raise Failure("procedure-or-application", UNUSABLE)
     if application is not None:
         drawn = _of_application(application, form, reach)
     else:
@@ -107,8 +110,8 @@ def diagram(
 @command
 def diff(before: Rules, after: Rules, look: Look) -> None:
     """Show what differs between two procedures. Exit 1 when something does."""
-    from api.cli.output import Output, row, table  # noqa: PLC0415
-    from api.cli.rules import differences  # noqa: PLC0415
+    from api.cli.output import Output  # noqa: PLC0415
+    from api.cli.rules import difference_table, differences  # noqa: PLC0415
 
     output = Output(look)
     found = list(differences(load_rules(before), load_rules(after)))
@@ -117,17 +120,13 @@ def diff(before: Rules, after: Rules, look: Look) -> None:
     elif not found:
         output.say("procedures-same")
     else:
-        names = ("difference", "part", "name", "before", "after")
-        made = table(*map(output.words, names))
-        for one in found:
-            row(made, output.words(one.kind), one.part, one.name, one.before, one.after)
-        output.show(found, lambda _: made)
+        output.show(found, lambda found: difference_table(output, found))
     if found:
         raise typer.Exit(NO)
 
 
 def load_rules(rules: str) -> "Procedure":
-    """The procedure that a file or a name means. Raises Stop."""
+    """The procedure that a file or a name means. Raises Failure."""
     from workflow.procedures import ProcedureError, load, load_packaged  # noqa: PLC0415
 
     path = Path(rules)
@@ -135,15 +134,17 @@ def load_rules(rules: str) -> "Procedure":
         try:
             return load(path)
         except ProcedureError as error:
-            raise Stop(f"{rules} is not a sound procedure:\n{error}", UNUSABLE) from error
+            raise Failure("procedure-unsound", UNUSABLE, rules=rules, why=error) from error
     name, _, version = rules.partition("/")
+    packaged = load_packaged()
     fitting = {
-        known: found
-        for (named, known), found in load_packaged().items()
-        if named == name and version in ("", str(known))
+        number: found
+        for (named, number), found in packaged.items()
+        if named == name and version in ("", str(number))
     }
     if not fitting:
-        raise Stop(f"there is no procedure {rules}.", NOT_FOUND)
+        known = ", ".join(f"{named}/{number}" for named, number in packaged)
+        raise Failure("no-procedure", NOT_FOUND, rules=rules, known=known)
     return fitting[max(fitting)]
 
 
@@ -156,7 +157,7 @@ def _of_rules(
     from workflow.procedures import mermaid, svg  # noqa: PLC0415
 
     if state is not None and state not in found.states:
-        raise Stop(f"{found.name} has no state {state}.", NOT_FOUND)
+        raise Failure("no-state", NOT_FOUND, name=found.name, state=state)
     draw = mermaid if form == "mermaid" else svg
     return draw(found, lang, state)
 

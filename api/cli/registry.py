@@ -22,20 +22,20 @@ def list_buyers(context: typer.Context, reach: Reach) -> None:
     """Every buyer with its applications: status, standing, sources."""
     if context.invoked_subcommand is not None:
         return
-    from api.cli.drawing import overview_table  # noqa: PLC0415
+    from api.cli.registers import overview_table  # noqa: PLC0415
     from api.cli.session import session  # noqa: PLC0415
 
     with session(reach) as talk:
         lines = list(talk.client.overview())
-        talk.output.show(lines, lambda lines: overview_table(talk.output, lines))
+        talk.output.show(lines, lambda lines: overview_table(talk, lines))
 
 
 @buyers.command("show")
 @command
 def show_buyer(buyer: BuyerId, reach: Reach) -> None:
     """A buyer's entry in the registry."""
-    from api.cli.output import card  # noqa: PLC0415
     from api.cli.session import session  # noqa: PLC0415
+    from api.cli.tables import card  # noqa: PLC0415
 
     with session(reach) as talk:
         found = talk.yes(talk.client.buyer(buyer)).value
@@ -78,24 +78,24 @@ def list_pools(context: typer.Context, reach: Reach) -> None:
     """Every pool with its claims, the newest first."""
     if context.invoked_subcommand is not None:
         return
-    from api.cli.drawing import pool_tables  # noqa: PLC0415
+    from api.cli.registers import pool_tables  # noqa: PLC0415
     from api.cli.session import session  # noqa: PLC0415
 
     with session(reach) as talk:
         found = list(talk.client.pools())
-        talk.output.show(found, lambda found: pool_tables(talk.output, found))
+        talk.output.show(found, lambda found: pool_tables(talk, found))
 
 
 @pools.command("show")
 @command
 def show_pool(pool: PoolId, reach: Reach) -> None:
     """A pool with its claims."""
-    from api.cli.drawing import pool_tables  # noqa: PLC0415
+    from api.cli.registers import pool_tables  # noqa: PLC0415
     from api.cli.session import session  # noqa: PLC0415
 
     with session(reach) as talk:
         found = talk.yes(talk.client.pool(pool)).value
-        talk.output.show(found, lambda found: pool_tables(talk.output, [found]))
+        talk.output.show(found, lambda found: pool_tables(talk, [found]))
 
 
 @pools.command("open")

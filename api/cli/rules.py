@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from rich.console import Group, RenderableType
 
-from api.cli.output import Output, card, row, table
+from api.cli.output import Output
+from api.cli.tables import Column, Grid, card
 from workflow.domain import canonical
 from workflow.domain.procedure import EventSpec, Procedure, State
 
@@ -81,22 +82,46 @@ def procedure_tables(output: Output, found: Procedure) -> RenderableType:
             (words("digest"), found.digest),
         )
     )
-    states = table(words("state"), words("name"), words("waiting-on"))
+    states = Grid(
+        Column(words("state"), whole=True), Column(words("name")), Column(words("waiting-on"))
+    )
     for state in found.states.values():
-        row(states, state.id, label(state.label._asdict()), _turns(state))
-    events = table(*map(words, ("event", "name", "by", "from", "to", "evidence", "guards")))
+        states.row(state.id, label(state.label._asdict()), _turns(state))
+    events = Grid(
+        Column(words("event"), whole=True),
+        Column(words("name"), under=0),
+        Column(words("by"), under=0),
+        Column(words("from")),
+        Column(words("to"), under=3),
+        Column(words("evidence")),
+        Column(words("guards"), under=5),
+    )
     for spec in (found.creation, *found.events.values()):
-        row(
-            events,
+        events.row(
             spec.type,
             label(spec.label._asdict()),
             ", ".join(spec.by),
-            "any" if spec.anytime else ", ".join(spec.sources),
+            words("any") if spec.anytime else ", ".join(spec.sources),
             _targets(spec),
             f"{spec.evidence.accept or '-'} / {spec.evidence.confirm or '-'}",
             ", ".join(spec.guards),
         )
     return Group(head, states, events)
+
+
+def difference_table(output: Output, found: list[Difference]) -> RenderableType:
+    """Differences, one a line."""
+    words = output.words
+    made = Grid(
+        Column(words("difference"), whole=True),
+        Column(words("part"), under=0),
+        Column(words("name")),
+        Column(words("before")),
+        Column(words("after"), under=3),
+    )
+    for one in found:
+        made.row(words(one.kind), words.code(one.part), one.name, one.before, one.after)
+    return made
 
 
 def _turns(state: State) -> str:

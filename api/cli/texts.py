@@ -35,6 +35,7 @@ TEXTS = {
     "authority": Label("Authority", "机关"),
     "actor": Label("Actor", "操作者"),
     "change": Label("State", "状态变化"),
+    "creation": Label("Submit the application", "提交申请"),
     "why-not": Label("Why not", "不可的原因"),
     "name": Label("Name", "名称"),
     "shared-by": Label("Shared by", "共享方"),
@@ -53,6 +54,7 @@ TEXTS = {
     "reported": Label("reported", "据报道"),
     "confirmed": Label("confirmed", "已确认"),
     "nothing": Label("nothing", "无"),
+    "any": Label("any", "任何状态"),
     "none-declared": Label("none, declared final", "已宣布无条件"),
     "not-told": Label("not told", "未透露"),
     "more-than": Label("more than {units:,}", "超过{units:,}"),
@@ -67,21 +69,20 @@ TEXTS = {
     "may-not-post": Label("What may not, and why", "不可提交的事件及原因"),
     # Outcomes.
     "created": Label(
-        "Application {id} is open: {state} (record {seq}, key {key})",
-        "申请 {id} 已创建：{state}（记录 {seq}，幂等键 {key}）",
+        "Application {id} is open (record {seq}, key {key}); its state: {state}",
+        "申请 {id} 已创建（记录 {seq}，幂等键 {key}）；状态：{state}",
     ),
     "recorded-as": Label(
-        "Recorded as {seq}: {type}; the application is {state} (key {key})",
-        "已登记为第 {seq} 条：{type}；申请状态为{state}（幂等键 {key}）",
+        "Recorded as {seq}: {type} (key {key}); the state: {state}",
+        "已登记为第 {seq} 条：{type}（幂等键 {key}）；状态：{state}",
     ),
     "recorded-before": Label(
-        "Recorded already as {seq}: {type}; the application is {state} (key {key})",
-        "此前已登记为第 {seq} 条：{type}；申请状态为{state}（幂等键 {key}）",
+        "Recorded already as {seq}: {type} (key {key}); the state: {state}",
+        "此前已登记为第 {seq} 条：{type}（幂等键 {key}）；状态：{state}",
     ),
     "would-record": Label(
-        "Would be recorded as {seq}: {type}; the application would be {state}. "
-        "Nothing was written.",
-        "将登记为第 {seq} 条：{type}；申请状态将为{state}。未写入任何内容。",
+        "Would be recorded as {seq}: {type}. Nothing was written. The state would be: {state}",
+        "将登记为第 {seq} 条：{type}。未写入任何内容。届时状态：{state}",
     ),
     "registered": Label("Buyer {id} is registered.", "买方 {id} 已登记。"),
     "pool-open": Label("Pool {id} has {claims} claims.", "联合额度 {id} 有 {claims} 项主张。"),
@@ -91,15 +92,7 @@ TEXTS = {
         "  The application is {state}; possible now: {events}",
         "  申请状态为 {state}；目前可提交：{events}",
     ),
-    "same-key": Label(
-        "It may be recorded or not. The same command again with --key {key} settles it.",
-        "尚不知是否已登记。请用 --key {key} 重新执行同一命令。",
-    ),
-    "nobody-serves": Label(
-        "no service runs on the data folder {folder}; start one with: clearance serve --data ...",
-        "数据目录 {folder} 上没有运行中的服务；可用 clearance serve --data ... 启动",
-    ),
-    "broken-trail": Label("BAD: {what}", "损坏：{what}"),
+    "did-you-mean": Label("  Did you mean: {events}?", "  您是否指：{events}？"),
     "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
     "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
     # Export and verification.
@@ -166,6 +159,41 @@ TEXTS = {
 }
 
 
+CODES = {
+    # Roles.
+    "buyer": Label("buyer", "买方"),
+    "officer": Label("officer", "官员"),
+    "recorder": Label("recorder", "记录员"),
+    "auditor": Label("auditor", "审计员"),
+    "operator": Label("operator", "运维员"),
+    # Kinds of conditions.
+    "domestic_share": Label("share of domestic chips", "国产芯片比例"),
+    "unit_cap": Label("cap on units", "数量上限"),
+    "end_use": Label("end use", "最终用途"),
+    "reporting": Label("duty to report", "报告义务"),
+    "other": Label("other", "其他"),
+    # How far a condition or a share has come.
+    "proposed": Label("proposed", "已提出"),
+    "fixed": Label("fixed", "已确定"),
+    "accepted": Label("accepted", "已接受"),
+    "met": Label("met", "已满足"),
+    "waived": Label("waived", "已免除"),
+    "unknown": Label("unknown", "未知"),
+    "claimed": Label("claimed", "已主张"),
+    # Gates.
+    "open": Label("open", "开启"),
+    "shut": Label("shut", "关闭"),
+    # Parts of a procedure.
+    "procedure": Label("procedure", "程序"),
+    "states": Label("states", "状态"),
+    "events": Label("events", "事件"),
+    "authorities": Label("authorities", "机关"),
+    "gates": Label("gates", "闸门"),
+    "deadlines": Label("deadlines", "时限"),
+}
+"""What the codes of answers are called."""
+
+
 class Words:
     """The sentences in one language."""
 
@@ -176,3 +204,8 @@ class Words:
         """A sentence with its values; those of a language alone may be left unused."""
         text: str = getattr(TEXTS[name], self._lang)
         return text.format(**values)
+
+    def code(self, code: str) -> str:
+        """What a code is called; one that is not known stays as it is."""
+        known = CODES.get(code)
+        return code if known is None else str(getattr(known, self._lang))

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 import typer
 from typer import Option
 
+from api.cli.completing import authorities, event_types
 from api.cli.events import Application
-from api.cli.options import TIME, Look, Reach, command
-from api.stop import NO, UNUSABLE, Stop
+from api.cli.faults import Failure, why
+from api.cli.options import TIME, Look, Reach, command, timed
+from api.stop import NO, UNUSABLE
 
 if TYPE_CHECKING:
     from api.exports import Export
@@ -22,11 +24,17 @@ if TYPE_CHECKING:
 class Wanted:
     """Which records."""
 
-    type: Annotated[str | None, Option(help="Of this type.")] = None
-    authority: Annotated[str | None, Option(help="In which this authority acted.")] = None
+    type: Annotated[str | None, Option(help="Of this type.", autocompletion=event_types)] = None
+    authority: Annotated[
+        str | None, Option(help="In which this authority acted.", autocompletion=authorities)
+    ] = None
     by: Annotated[str | None, Option(help="Posted by the principal of this name.")] = None
-    since: Annotated[str | None, Option(help=f"Recorded then or later. {TIME}")] = None
-    until: Annotated[str | None, Option(help=f"Recorded before. {TIME}")] = None
+    since: Annotated[
+        str | None, Option(help=f"Recorded then or later. {TIME}", metavar="TIME", callback=timed)
+    ] = None
+    until: Annotated[
+        str | None, Option(help=f"Recorded before. {TIME}", metavar="TIME", callback=timed)
+    ] = None
 
     def filters(self) -> Any:
         """As the client takes them."""
@@ -111,13 +119,15 @@ def verify(
     from api import exports  # noqa: PLC0415
     from api.cli.files import content  # noqa: PLC0415
     from api.cli.output import Output  # noqa: PLC0415
+    from api.cli.reasons import in_both  # noqa: PLC0415
     from workflow.domain.trail import Checker  # noqa: PLC0415
 
     output = Output(look)
     try:
         export = exports.read(content(file))
     except exports.Unreadable as unreadable:
-        raise Stop(f"{file} is not an exported trail: {unreadable}.", UNUSABLE) from unreadable
+        told = {"file": file, "why": why(unreadable)}
+        raise Failure("not-a-trail", UNUSABLE, **told) from unreadable
     checker = Checker()
     with output.progress("verifying", len(export.records)) as advance:
         for text in export.records:
@@ -140,7 +150,8 @@ def verify(
             }
         )
     elif not verdict.ok:
-        output.say("verify-bad", seq=verdict.first_bad, reason=verdict.reason)
+        reason = output.label(in_both(verdict.reason or "")._asdict())
+        output.say("verify-bad", seq=verdict.first_bad, reason=reason)
         output.say("verify-sound", checked=verdict.checked, count=len(export.records))
     elif not sound:
         output.say("verify-other-head", checked=verdict.checked, found=verdict.head, head=head)

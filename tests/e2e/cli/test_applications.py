@@ -14,7 +14,8 @@ def test_a_buyer_applies(clearance: Command) -> None:
     clearance("buyers", "put", "applying", "--en", "Applying", "--zh", "申请人")
     opening = ("--buyer", "applying", "--reference", "A-1", "--units", "7", "--key", "a-1")
     told = clearance("apply", *opening, *NOTICE)
-    assert re.match(r"Application \S+ is open: submitted \(record 1, key a-1\)\n", told.stdout)
+    opened = r"Application \S+ is open \(record 1, key a-1\); its state: Submitted \(submitted\)\n"
+    assert re.match(opened, told.stdout)
     again = clearance.json("apply", *opening, *NOTICE)
     assert again["replayed"]
     assert again["application"]["goods"] == {"item": "NVIDIA H200", "units": 7}
@@ -34,7 +35,8 @@ def test_an_event_is_posted_as_the_manual_says(clearance: Command) -> None:
     assert done["application"]["state"] == "in_principle"
     told = clearance("post", application, "approve", "--as", "miit", *NOTICE, "--reason", "Fit.")
     assert re.match(
-        r"Recorded as 4: approve; the application is in_principle \(key \S+\)\n", told.stdout
+        r"Recorded as 4: approve \(key \S+\); the state: Cleared in principle \(in_principle\)\n",
+        told.stdout,
     )
     record = clearance.json("trail", application, "--seq", "4")
     assert record["evidence"][0]["publisher"] == "MIIT"
@@ -120,6 +122,56 @@ def test_wrong_usage_is_told_and_sends_nothing(
     assert clearance.version(application) == 1
 
 
+def test_a_type_that_nobody_knows_is_wrong_input_and_told_with_one_that_looks_like_it(
+    clearance: Command,
+) -> None:
+    application = clearance.opened()
+    for kind, meant in (("aprove", "approve"), ("Grant-in-principle", "grant_in_principle")):
+        told = clearance.json("post", application, kind, "--as", "miit", code=2)
+        assert told["did_you_mean"][0] == meant
+    assert "Did you mean: approve" in clearance("post", application, "aprove", code=2).stderr
+    chinese = clearance("post", application, "aprove", "--lang", "zh", code=2).stderr
+    assert "您是否指：approve" in chinese
+    assert "没有程序包含这一事件" in chinese
+    assert clearance.json("post", application, "xyzzy", "--dry-run", code=2)["did_you_mean"] == []
+    assert "mean" not in clearance("post", application, "xyzzy", code=2).stderr
+
+
+def test_a_time_without_its_zone_is_told_with_the_form_that_is_wanted(clearance: Command) -> None:
+    for options in (
+        ("post", "none", "note", "--effective-at", "2026-01-30"),
+        ("post", "none", "note", "--evidence", "press_report", "--published-at", "2026-01-30"),
+        ("apply", "--buyer", "b", "--effective-at", "2026-01-30T10:00:00"),
+        ("trail", "none", "--since", "yesterday"),
+        ("trail", "none", "--until", "2026-01-30Z"),
+    ):
+        text = options[-1]
+        told = clearance(*options, code=2).stderr
+        assert f"{options[-2]}: {text} is no time with its zone" in told
+        assert "write it as 2026-01-30T00:00:00+08:00" in told
+
+
+def test_a_rule_of_ours_is_told_without_the_words_of_a_library(clearance: Command) -> None:
+    application = clearance.opened()
+    event = {
+        "type": "note",
+        "data": {"text": "hi"},
+        "evidence": [
+            {"grade": "press_report", "title": "T", "publisher": "P", "published_at": "2026-01-30"}
+        ],
+    }
+    asked = ("post", application, "--file", "-")
+    told = clearance.json(*asked, code=2, given=json.dumps(event))["errors"]
+    assert told == [
+        {
+            "pointer": "/evidence/0/published_at",
+            "detail": "must be a time with its zone, such as 2026-01-28T00:00:00+08:00",
+        }
+    ]
+    chinese = clearance(*asked, "--lang", "zh", code=2, given=json.dumps(event)).stderr
+    assert "须为带时区的时间，例如 2026-01-28T00:00:00+08:00" in chinese
+
+
 def test_an_application_is_shown_in_both_languages(clearance: Command) -> None:
     application = clearance.opened()
     clearance("post", application, "grant_in_principle", "--as", "miit", *NOTICE)
@@ -133,18 +185,18 @@ def test_an_application_is_shown_in_both_languages(clearance: Command) -> None:
     ):
         assert re.search(r"^状态 +原则同意", chinese, re.MULTILINE)
         assert re.search(r"^等待 +工信部, 商务部", chinese, re.MULTILINE)
+        assert re.search(r"^买方 +示例云 \(example-cloud\)", chinese, re.MULTILINE)
+        assert re.search(r"^闸门 +美国出口许可: 关闭", chinese, re.MULTILINE)
     asked = clearance("status", application, "--lang", "en", LC_ALL="zh_CN.UTF-8").stdout
     assert asked == english
 
 
 def test_a_table_stands_in_line_with_wide_characters(clearance: Command) -> None:
     clearance.opened()
-    lines = clearance("list", "--lang", "zh").stdout.splitlines()
-    assert len(lines) > 3
-    assert (
-        len({sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in lines})
-        == 1
-    )
+    for columns in ("80", "120", "160"):
+        lines = clearance("list", "--lang", "zh", COLUMNS=columns).stdout.splitlines()
+        assert len(lines) > 3
+        assert len(set(map(width, lines))) == 1
 
 
 def test_nothing_in_an_answer_commands_the_terminal(clearance: Command) -> None:
@@ -192,6 +244,54 @@ def test_a_watch_prints_each_change_until_interrupted(clearance: Command) -> Non
     assert "Traceback" not in errors
 
 
+def test_a_watch_names_the_bodies_that_are_waited_for(clearance: Command) -> None:
+    application = clearance.opened()
+    for lang, bodies in (("en", "Waiting on: MIIT, MOFCOM, NDRC"), ("zh", "等待: 工信部, 商务部")):
+        watch = clearance.start("status", application, "--watch", "--lang", lang)
+        try:
+            assert watch.stdout is not None
+            assert bodies in watch.stdout.readline()
+        finally:
+            watch.kill()
+            watch.communicate()
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_tables_fit_the_terminal_and_lose_nothing(
+    clearance: Command, columns: int, lang: str
+) -> None:
+    application = clearance.opened()
+    clearance("post", application, "grant_in_principle", "--as", "miit", *NOTICE)
+    room = str(columns)
+    event, state, body = {
+        "en": ("Grant clearance in principle", "Cleared in principle", "MIIT"),
+        "zh": ("作出原则同意", "原则同意", "工信部"),
+    }[lang]
+    standing = {"en": "reported", "zh": "据报道"}[lang]  # a recorder's word confirms nothing
+    trail = clearance("trail", application, "--lang", lang, COLUMNS=room).stdout
+    for told in (event, state, body, "2026-01-30", standing, "MIIT, 2026-01-30", "local (local,"):
+        assert told in trail
+    assert "grant_in_principle" not in trail
+    listed = clearance("list", "--search", application, "--lang", lang, COLUMNS=room).stdout
+    reference = clearance.json("status", application)["reference"]
+    for told in (application, state, body, standing, "example-cloud", reference):
+        assert told in listed
+    for line in (trail + listed).splitlines():
+        assert width(line) <= columns, line
+
+
+def width(line: str) -> int:
+    """The cells that a line takes on a terminal."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
+
+
+def test_what_may_come_next_is_named_and_keeps_the_codes(clearance: Command) -> None:
+    told = clearance("allowed", clearance.opened(), "--lang", "zh").stdout
+    assert re.search(r"refuse +│ 不予许可 +│ 工信部 \(miit\)", told)
+    assert re.search(r"approve +│ 批准 +│ transition-not-allowed", told)
+
+
 def test_buyers_and_pools(clearance: Command) -> None:
     clearance.opened()
     assert "示例云" in clearance("buyers", "--lang", "zh").stdout
@@ -203,6 +303,7 @@ def test_buyers_and_pools(clearance: Command) -> None:
     clearance("pools", "claim", "cli-pool", "--file", "-", given=json.dumps(claim | {"units": 5}))
     assert len(clearance.json("pools", "show", "cli-pool")["claims"]) == 2
     assert "more than 400,000" in clearance("pools").stdout
+    assert "示例云 (example-cloud)" in clearance("pools", "show", "cli-pool", "--lang", "zh").stdout
     clearance("pools", "show", "nothing", code=4)
 
 

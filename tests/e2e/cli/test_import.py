@@ -85,6 +85,10 @@ def test_a_refused_line_is_named_and_the_rest_goes_on(clearance: Command) -> Non
     told = clearance.json("import", file, code=3)
     assert [(one["line"], one["status"]) for one in told["refused"]] == [(2, 409), (3, 404)]
     assert told["new"] == 2
+    assert (told["code"], told["detail"]) == ("lines-refused", "2 lines were refused.")
+    chinese = clearance("import", file, "--lang", "zh", code=3).stderr
+    assert "第 2 行：transition-not-allowed：在“submitted”状态下不能进行" in chinese
+    assert "第 3 行：unknown-application：没有这份申请。" in chinese
     again = clearance("import", file, code=3)
     assert "4 lines: 0 recorded, 2 recorded before, 2 refused" in again.stdout
     assert "line 2: transition-not-allowed" in again.stderr
@@ -128,6 +132,10 @@ def test_nothing_is_sent_of_a_file_that_cannot_be_read(clearance: Command, form:
     told = clearance("import", file, form, code=2)
     assert "nothing was sent" in told.stderr
     assert told.stderr.count("line ") == {"--jsonl": 4, "--csv": 2}[form]
+    chinese = clearance("import", file, form, "--lang", "zh", code=2).stderr
+    assert "未发送任何内容" in chinese
+    assert {"--jsonl": "缺少 application", "--csv": "未知的列 colour"}[form] in chinese
+    assert "line" not in chinese
     assert clearance.version(application) == 1
     clearance("import", "missing", code=2)
 
@@ -167,6 +175,7 @@ def test_an_interrupted_import_goes_on_and_repeats_nothing(
     if number is signal.SIGINT:
         assert code == 130
         assert "goes on from there" in errors
+        assert "exit code 130" in clearance("import", "--help").stdout
     done = clearance("import", file)
     assert "lines are done already" in done.stderr
     assert texts_of(clearance, application) == [f"{n}" for n in range(3000)]

@@ -27,6 +27,9 @@ def test_a_procedure_is_shown(clearance: Command) -> None:
     clearance("procedure", "show", "nothing", code=4)
     clearance("procedure", "show", "h200-import/99", code=4)
     clearance("procedure", "show", "missing.yaml", code=2)
+    assert "no service is asked" in " ".join(
+        clearance("procedure", "show", "--help", COLUMNS="200").stdout.split()
+    )
 
 
 def test_a_check_for_programs(clearance: Command) -> None:

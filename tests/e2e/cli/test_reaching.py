@@ -1,10 +1,13 @@
 """How the command finds the service, what it says who it is, and how fast it begins."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -98,12 +101,116 @@ def test_a_word_is_completed(clearance: Command) -> None:
     assert told.stdout.split() == ["diagram", "diff"]
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("post app gr", ["grant_in_principle"]),
+        ("post app note --as m", ["miit", "mofcom"]),
+        ("list --state l", ["licensed"]),
+        ("list --waiting-on b", ["bis", "buyer"]),
+        ("trail app --type iss", ["issue_licence"]),
+        ("apply --procedure h2", ["h200-import"]),
+        ("procedure show h2", ["h200-import", "h200-import/1"]),
+    ],
+)
+def test_the_words_of_the_procedures_are_completed_without_a_service(
+    clearance: Command, words: str, offered: list[str]
+) -> None:
+    place = str(len(words.split()))
+    told = alone(clearance)(
+        _CLEARANCE_COMPLETE="complete_bash", COMP_WORDS=f"clearance {words}", COMP_CWORD=place
+    )
+    assert told.stdout.split() == offered
+
+
+def test_it_tells_its_version(clearance: Command) -> None:
+    assert clearance("--version").stdout == f"clearance {version('clearance')}\n"
+
+
+def test_who_finds_no_service_at_the_usual_place_is_told_how_to_name_one(
+    clearance: Command,
+) -> None:
+    with socket.socket() as taken:  # the usual port, so that nobody answers there
+        with contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", 8000))
+        command, short = alone(clearance), ("--patience", "0.3")
+        told = command("list", *short, code=6).stderr
+        assert "export CLEARANCE_URL=http://127.0.0.1:PORT" in told
+        assert "--data-folder DIR" in told
+        assert "export CLEARANCE_URL=" in command("list", *short, "--lang", "zh", code=6).stderr
+    named = command("list", *short, "--url", "http://127.0.0.1:1", code=6).stderr
+    assert "export" not in named
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (("post", "app", "--file", "missing.json"), 2, "unusable"),
+        (("post", "app", "note", "--data", "x"), 2, "unusable"),
+        (("post", "app", "note", "--unknown"), 2, "unusable"),
+        (("post",), 2, "unusable"),
+        (("apply",), 2, "unusable"),
+        (("import", "missing.jsonl"), 2, "unusable"),
+        (("verify", "missing.jsonl"), 2, "unusable"),
+        (("export", "none", "no/such/folder"), 4, "unknown-application"),
+        (("procedure", "show", "nothing"), 4, "not-found"),
+        (("procedure", "show", "missing.yaml"), 2, "unusable"),
+        (("procedure", "diagram", "h200-import", "--state", "nowhere"), 4, "not-found"),
+        (("status", "none"), 4, "unknown-application"),
+        (("list", "--url", "http://127.0.0.1:1", "--patience", "0.3"), 6, "unavailable"),
+        (("list", "--data-folder", "nowhere"), 6, "unavailable"),
+        (("list", "--url", "nonsense"), 2, "unusable"),
+    ],
+    ids=str,
+)
+def test_a_program_is_told_of_every_failure_in_one_object(
+    clearance: Command, arguments: tuple[str, ...], code: int, named: str
+) -> None:
+    told = clearance.json(*arguments, code=code)
+    assert told["code"] == named
+    assert told["detail"]
+    assert told["detail_zh"]
+
+
+def test_a_program_is_told_the_key_that_settles_what_was_lost(clearance: Command) -> None:
+    away = ("--url", "http://127.0.0.1:1", "--patience", "0.3", "--key", "k9")
+    told = clearance.json("post", "app", "note", "--data", "text=hi", *away, code=6)
+    assert told["key"] == "k9"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "chinese"),
+    [
+        (("post", "app", "--file", "missing.json"), "无法读取 missing.json：没有这个文件或目录。"),
+        (("post", "app", "note", "--data", "x"), "x 不是 NAME=VALUE 的形式。"),
+        (("procedure", "show", "nothing"), "本机没有程序 nothing；现有 h200-import/1"),
+    ],
+    ids=str,
+)
+def test_failures_are_told_in_the_language_that_was_asked_for(
+    clearance: Command, arguments: tuple[str, ...], chinese: str
+) -> None:
+    code = 4 if "nothing" in arguments else 2
+    assert chinese in clearance(*arguments, "--lang", "zh", code=code).stderr
+    assert chinese in clearance(*arguments, code=code, LANG="zh_CN.UTF-8").stderr
+
+
 def test_help_and_serve_do_not_wait_for_the_client() -> None:
     code = "import sys, api.cli; print(*sorted({'httpx', 'fastapi', 'pydantic'} & {*sys.modules}))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert done.stdout == "\n"
+
+
+def test_help_is_told_in_the_language_that_was_asked_for(clearance: Command) -> None:
+    for shown in (
+        clearance("post", "--help", "--lang", "zh").stdout,
+        clearance("post", "--help", LANG="zh_CN.UTF-8").stdout,
+    ):
+        assert "作出行为的机关" in shown
+        assert "The authority" not in shown
+    assert "--title, --publisher" in clearance("post", "--help", COLUMNS="200").stdout
 
 
 def test_every_command_has_its_help() -> None:

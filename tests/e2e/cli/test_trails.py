@@ -43,7 +43,8 @@ def test_an_export_is_verified(clearance: Command, application: str, name: str) 
     forged.write_text(text.replace("note 1", "note 9"), encoding="utf-8")
     bad = clearance.json("verify", forged.name, code=1)
     assert (bad["ok"], bad["first_bad"], bad["checked"]) == (False, 3, 2)
-    assert "损坏：第 3 条" in clearance("verify", forged.name, "--lang", "zh", code=1).stdout
+    chinese = clearance("verify", forged.name, "--lang", "zh", code=1).stdout
+    assert "损坏：第 3 条：哈希与内容不符" in chinese
 
 
 def test_a_part_of_a_trail_says_that_it_is_not_verified(

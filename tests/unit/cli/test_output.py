@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.cli.events import data_of
-from api.cli.output import printable, when
+from api.cli.output import when
+from api.cli.tables import printable
 from api.stop import UNUSABLE, Stop
 
 

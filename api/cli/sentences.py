@@ -1,0 +1,105 @@
+"""Every sentence in which a command fails, in both languages."""
+
+from workflow.domain.procedure import Label
+
+FAILURES = {
+    "unreadable": Label("{file} cannot be read: {why}.", "无法读取 {file}：{why}。"),
+    "unwritable": Label("{file} cannot be written: {why}.", "无法写入 {file}：{why}。"),
+    "no-object": Label("{file} holds no JSON object.", "{file} 中没有 JSON 对象。"),
+    # Options.
+    "said-twice": Label(
+        "the file says all of it: give a --file or the options that describe it, not both.",
+        "文件已包含全部内容：请只给出 --file，或只给出描述内容的选项。",
+    ),
+    "type-or-file": Label(
+        "name the type of the event, or a --file with all of it, not both.",
+        "请给出事件类型，或给出含有整个事件的 --file，二者择一。",
+    ),
+    "buyer-missing": Label(
+        "name the --buyer, or a --file with the whole application.",
+        "请给出 --buyer，或给出含有整个申请的 --file。",
+    ),
+    "grade-missing": Label(
+        "--evidence GRADE is missing; it says what the source is.",
+        "缺少 --evidence 等级；它说明来源的性质。",
+    ),
+    "evidence-incomplete": Label("evidence needs {missing} as well.", "证据还需要 {missing}。"),
+    "not-a-time": Label(
+        "{option}: {text} is no time with its zone; write it as {wanted}",
+        "{option}：{text} 不是带时区的时间；请写作 {wanted}",
+    ),
+    "not-a-pair": Label("{pair} is not NAME=VALUE.", "{pair} 不是 NAME=VALUE 的形式。"),
+    "bad-data": Label("{why}.", "数据有误：{why}。"),
+    "usage": Label("{why}", "用法有误：{why}"),
+    # The service.
+    "unavailable": Label("{why}", "服务没有正常应答：{why}"),
+    "unavailable-key": Label(
+        "{why}\nIt may be recorded or not. The same command again with --key {key} settles it.",
+        "服务没有正常应答：{why}\n尚不知是否已登记。请用 --key {key} 重新执行同一命令。",
+    ),
+    "nobody-serves": Label(
+        "no service runs on the data folder {folder}; start one with: clearance serve --data ...",
+        "数据目录 {folder} 上没有运行中的服务；可用 clearance serve --data ... 启动",
+    ),
+    "unsendable": Label("{why}.", "无法发送：{why}。"),
+    "broken-trail": Label("BAD: record {seq}: {why}", "损坏：第 {seq} 条：{why}"),
+    # Files of trails and of imports.
+    "not-a-trail": Label(
+        "{file} is not an exported trail: {why}.", "{file} 不是导出的轨迹：{why}。"
+    ),
+    "nothing-sent": Label(
+        "nothing was sent; {file} cannot be read:\n{problems}",
+        "未发送任何内容；无法读取 {file}：\n{problems}",
+    ),
+    "import-interrupted": Label(
+        "stopped after {lines} of {total} lines. The same command again goes on from there and "
+        "repeats nothing.",
+        "在 {total} 行中的第 {lines} 行后停止。再次执行同一命令即从该处继续，不会重复。",
+    ),
+    "lines-refused": Label("{count} lines were refused.", "{count} 行未被接受。"),
+    "unfit": Label("{why}.", "设置有误：{why}。"),
+    "own-fault": Label(
+        "this is a fault of clearance, please report it: {why}",
+        "这是 clearance 自身的错误，请报告：{why}",
+    ),
+    "interrupted": Label("interrupted.", "已中断。"),
+    # Procedures.
+    "procedure-unsound": Label(
+        "{rules} is not a sound procedure:\n{why}", "{rules} 不是正确的程序：\n{why}"
+    ),
+    "no-procedure": Label(
+        "this installation has no procedure {rules}; it has {known}.",
+        "本机没有程序 {rules}；现有 {known}。",
+    ),
+    "no-state": Label("{name} has no state {state}.", "{name} 没有状态 {state}。"),
+    "procedure-or-application": Label(
+        "name a procedure, or an --application.", "请给出程序，或给出 --application。"
+    ),
+}
+"""A command as a whole."""
+
+LINES = {
+    "guessed": Label(
+        "No service has its address in {folders}; name yours: --data-folder DIR, --url URL, or "
+        "export CLEARANCE_URL=http://127.0.0.1:PORT",
+        "{folders} 中没有服务的地址；请指明：--data-folder DIR、--url URL，或 "
+        "export CLEARANCE_URL=http://127.0.0.1:PORT",
+    ),
+    "line": Label("line {number}: {why}", "第 {number} 行：{why}"),
+    "more-lines": Label("and {count} more", "另有 {count} 行"),
+    "unknown-field": Label("unknown field {fields}", "未知字段 {fields}"),
+    "neither": Label(
+        "there is neither an event nor a creation in it", "其中既没有事件，也没有新建申请"
+    ),
+    "no-application": Label("application is missing", "缺少 application"),
+    "not-a-text": Label("{name} is not a text", "{name} 不是文本"),
+    "given-twice": Label("{name} is given twice", "{name} 重复给出"),
+    "no-ref": Label("no earlier line is the ref {ref}", "前面没有 ref 为 {ref} 的行"),
+    "not-an-object": Label("not an object", "不是对象"),
+    "not-utf-8": Label("not UTF-8 at byte {byte}", "第 {byte} 字节处不是 UTF-8"),
+    "cells": Label("it has not as many cells as there are columns", "单元格的数目与列数不符"),
+    "unknown-column": Label("unknown column {name}", "未知的列 {name}"),
+    "no-name": Label("{name} is not the name of a field", "{name} 不是字段名"),
+    "within-a-value": Label("{name}: {step} has a value already", "{name}：{step} 已有值"),
+}
+"""A part of what went wrong."""
