@@ -75,14 +75,20 @@ def _cited(source: Source) -> str:
 
 def _commands(origin: str, buyers: list[Buyer]) -> list[tuple[str, str]]:
     first = next(buyer for buyer in buyers if buyer["application"])
-    name, application = first["name"]["en"], f"{origin}/v1/applications/{first['application']}"
+    name, identifier = first["name"]["en"], first["application"]
+    application = f"{origin}/v1/applications/{identifier}"
     exported = f"curl -s -H 'Accept: application/jsonl' {application}/trail"
+    command, here = sys.argv[0], f"--url {origin}"
     return [
         ("The overview of the buyers", f"curl {origin}/v1/buyers"),
+        ("The same as a table", f"{command} buyers {here}"),
         (f"The application of {name}", f"curl {application}"),
+        ("The same for people", f"{command} status {identifier} {here}"),
         ("Its trail: who reported what", f"curl {application}/trail"),
+        ("The same as a table", f"{command} trail {identifier} {here}"),
         ("Its trail, checked by the service", f"curl {application}/trail:verify"),
-        ("Its trail, checked without the service", f"{exported} | {sys.argv[0]} verify -"),
+        ("Its trail, checked without the service", f"{exported} | {command} verify -"),
         ("The joint purchase", f"curl {origin}/v1/pools"),
-        ("Everything that can be asked", f"curl {origin}/openapi.json"),
+        ("Everything that can be asked, in a browser", f"{origin}/docs"),
+        ("The same for programs", f"curl {origin}/openapi.json"),
     ]

@@ -17,6 +17,7 @@ from workflow.domain.refusals import Refusal, Refused
 from workflow.procedures import mermaid, svg
 
 MERMAID, PLAIN, SVG = "text/vnd.mermaid", "text/plain", "image/svg+xml"
+PAGE = "text/html"
 NEGOTIATED = answers.PRIVATE | {"Vary": f"{answers.PRIVATE['Vary']}, Accept"}
 HARMLESS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 """Of a picture that somebody opens by itself: its own colours, and nothing else."""
@@ -81,19 +82,29 @@ async def get_procedure(request: Request) -> Response:
 )
 async def get_diagram(request: Request, query: Annotated[DiagramQuery, Query()]) -> Response:
     """The states and what leads from one to the next: as a Mermaid state diagram, or as a
-    picture for `Accept: image/svg+xml`.
+    picture for `Accept: image/svg+xml` and for browsers.
     """
     parts = parts_of(request)
-    media_type = answers.preferred(request, MERMAID, PLAIN, SVG)
+    media_type = _preferred(request)
     procedure = _find(parts, request)
     if procedure is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     if query.state is not None and query.state not in procedure.states:
         errors = [{"pointer": "/query/state", "detail": "not a state of this procedure"}]
         raise Problem("invalid-request", "The procedure has no such state.", errors)
-    if media_type == SVG:
+    if media_type in (SVG, PAGE):
         return Response(_picture(procedure, query), 200, NEGOTIATED | HARMLESS, SVG)
     return Response(mermaid(procedure, query.lang, query.state), 200, NEGOTIATED, MERMAID)
+
+
+def _preferred(request: Request) -> str:
+    """The media type to answer with. Who names a page or any kind of image is a browser, and is
+    shown the picture unless it likes Mermaid better. Raises Problem (406).
+    """
+    accepted = (bodies.header(request, b"accept") or "").lower()
+    if PAGE in accepted or "image/" in accepted:
+        return answers.preferred(request, SVG, PAGE, MERMAID, PLAIN)
+    return answers.preferred(request, MERMAID, PLAIN, SVG)
 
 
 _pictures: dict[tuple[str, str, str | None], str] = {}

@@ -1,5 +1,6 @@
 """docker-compose.yml: of the right shape, hardened, and its two parts start together."""
 
+import os
 import re
 import shutil
 import socket
@@ -20,6 +21,7 @@ from workflow.store.embedded import binary
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
+DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text(encoding="utf-8")
 SERVERS = [str(binary()), shutil.which("redis-server")]
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
@@ -57,6 +59,24 @@ def test_one_variable_picks_the_server() -> None:
     assert composed(SERVER="valkey/valkey:9")["server"]["image"] == "valkey/valkey:9"
     used = set(VARIABLE.findall(COMPOSE.read_text()))
     assert used == {("SERVER", "redis:8"), ("PORT", "8000"), ("REDIS_PORT", "6379")}
+
+
+def test_the_base_of_the_image_can_be_pinned_by_make_and_by_compose(tmp_path: Path) -> None:
+    pinned = f"example:1@sha256:{'0' * 64}"
+    assert composed()["clearance"]["build"]["args"] == ["BASE"]
+    assert re.search(r"^ARG BASE=\S+\n\nFROM \$\{BASE\} AS", DOCKERFILE, re.MULTILINE)
+    builder = tmp_path / "buildah"
+    builder.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    builder.chmod(0o755)
+    told = subprocess.run(
+        ["make", "image", f"BASE={pinned}", "BUILDER=buildah"],
+        cwd=ROOT,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"--build-arg\nBASE={pinned}\n" in told.stdout
 
 
 @pytest.mark.parametrize("program", SERVERS, ids=["valkey", "redis"])

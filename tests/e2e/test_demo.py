@@ -1,14 +1,16 @@
 """`clearance demo`: what was reported in January 2026, by whom, and nothing beyond it."""
 
 import json
+import re
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.commands import run, running, servers_of
+from tests.e2e.commands import CLEARANCE, run, running, servers_of
 from tests.e2e.conftest import LAST_LINE, Demonstration
 from workflow.domain import trail
 
@@ -40,16 +42,30 @@ def test_the_overview_is_printed_as_the_reports_printed_it(demonstration: Demons
 
 
 def test_it_prints_where_to_look(demonstration: Demonstration) -> None:
-    url = demonstration.service.url
-    application = f"{url}/v1/applications/{demonstration.application('deepseek')['id']}"
-    for command in (
-        f"curl {url}/v1/buyers\n",
-        f"curl {application}\n",
-        f"curl {application}/trail\n",
-        f"curl {application}/trail:verify\n",
-        f"curl {url}/openapi.json\n",
-    ):
-        assert command in demonstration.printed
+    """Every command that is printed is run, and every page that is named is read."""
+    url, identifier = demonstration.service.url, demonstration.application("deepseek")["id"]
+    application = f"{url}/v1/applications/{identifier}"
+    _, _, rest = demonstration.printed.partition("Where to look:\n")
+    commands = re.findall(r"^    (\S.*)$", rest, re.MULTILINE)
+    pages = {one for one in commands if one.startswith("http")}
+    assert pages == {f"{url}/docs"}
+    assert {f"{CLEARANCE} {one} --url {url}" for one in ("buyers", f"trail {identifier}")} < set(
+        commands
+    )
+    for command in commands:
+        shown = f"curl -H 'Accept: text/html' {command}" if command in pages else command
+        done = subprocess.run(
+            ["/bin/bash", "-euo", "pipefail", "-c", shown.replace("curl", "curl -fsS")],
+            capture_output=True,
+            check=False,
+            timeout=30,
+        )
+        assert done.returncode == 0, (command, done.stderr.decode())
+        assert done.stdout
+    for path in ("/v1/buyers", "/v1/pools", "/openapi.json"):
+        assert f"curl {url}{path}" in commands
+    for command in (application, f"{application}/trail", f"{application}/trail:verify"):
+        assert f"curl {command}" in commands
 
 
 def test_every_buyer_is_approved_by_report_and_confirmed_by_nobody(

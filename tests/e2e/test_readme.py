@@ -1,52 +1,90 @@
-"""The README's commands, in both languages, run as they stand there against an empty service."""
+"""The READMEs' commands, in both languages, run as they stand there against empty services."""
 
+import json
+import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.e2e.commands import running
+from tests.e2e.commands import CLEARANCE, READY, running, servers_of
+from tests.e2e.conftest import LAST_LINE
+from tests.integration.store.servers import VALKEY
+from tests.integration.store.servers import running as foreign
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
+RECORD = re.compile(r'^\{"record":.*', re.MULTILINE)
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def script(name: str, url: str) -> str:
-    """Every block of a README in one shell, for a service at this address."""
-    blocks = re.findall(r"```bash\n(.*?)```", read(name), re.DOTALL)
-    assert len(blocks) == 3
-    return "\n".join(blocks).replace("http://127.0.0.1:8000", url)
+def blocks(name: str) -> list[str]:
+    return re.findall(r"```bash\n(.*?)```", read(name), re.DOTALL)
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(tmp_path: Path, name: str) -> None:
-    (tmp_path / ".venv").symlink_to(sys.prefix)
-    with running("serve", "--data", tmp_path / "data") as service:
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What every block prints, in one shell beside a service."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    (folder / ".venv").symlink_to(sys.prefix)
+    with running("serve", "--data", folder / "data") as service:
+        script = "\n".join(blocks("README.md")).replace("http://127.0.0.1:8000", service.url)
         done = subprocess.run(
-            ["/bin/bash", "-eu", "-o", "pipefail", "-c", script(name, service.url)],
-            cwd=tmp_path,
+            ["/bin/bash", "-eu", "-o", "pipefail", "-c", script],
+            cwd=folder,
             capture_output=True,
             timeout=60,
             check=False,
         )
-    printed = done.stdout.decode()
     assert done.returncode == 0, done.stderr.decode()
-    assert printed.count('"record":{') == 12
+    assert "current state" in (folder / "procedure.svg").read_text(encoding="utf-8")
+    return done.stdout.decode()
+
+
+def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(printed: str) -> None:
     assert '"state":"shipped","entered_at"' in printed
     assert "\n304\n" in printed
     assert '"ok":true,"checked":13' in printed
     assert "OK: 13 records" in printed
     assert "BAD: record 3: the hash does not fit the content" in printed
     assert "found, exit status 1" in printed
+    assert '"code":"transition-not-allowed"' in printed
+    assert '"allowed":[{"type":"note"' in printed
 
 
-def test_both_languages_name_the_same_commands_files_and_addresses() -> None:
+def test_the_same_key_again_gives_the_same_record(printed: str) -> None:
+    records = [json.loads(line)["record"] for line in RECORD.findall(printed)]
+    # k1 to k4, k4 again, k5 to k12, and what k14 would make.
+    assert [record["seq"] for record in records] == [2, 3, 4, 5, *range(5, 15)]
+    assert records[3] == records[4]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_transition_is_explained_as_it_is(printed: str, name: str) -> None:
+    made = [json.loads(line) for line in RECORD.findall(printed)]
+    before, after = made[2]["record"], made[3]["record"]
+    line = RECORD.findall(printed)[3]
+    quoted = re.findall(r'`("[^`]+)`', read(name))
+    assert len(quoted) == 4
+    for words in quoted:
+        assert words in line, words
+    assert (after["seq"], made[3]["application"]["version"]) == (5, 5)
+    assert (after["principal"], after["authority"], after["role"]) == ("wang", "mofcom", "officer")
+    assert after["prev"] == before["hash"]
+    assert "/votes/approve/mofcom" in after["changes"]["set"]
+    assert made[2]["application"]["state"] == "in_principle"
+
+
+def test_both_languages_have_the_same_commands_files_and_addresses() -> None:
+    assert blocks("README.md") == blocks("README.zh-CN.md")
     english, chinese = (
         {*re.findall(r"`([^`\n]+)`", read(name)), *re.findall(r"^    (\S.*?)  ", read(name), re.M)}
         for name in READMES
@@ -54,7 +92,60 @@ def test_both_languages_name_the_same_commands_files_and_addresses() -> None:
     assert english == chinese
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_what_a_readme_links_to_is_there(name: str) -> None:
-    for place in re.findall(r"\]\(([^)]+)\)", read(name)):
-        assert (ROOT / place).exists(), place
+def words(command: str, filled: dict[str, str]) -> list[str]:
+    """A command of the README, its placeholders filled."""
+    assert f"`{command}`" in read("README.md")
+    assert filled.keys() < set(re.findall(r"[\w/]+", command))
+    for name, value in filled.items():
+        command = command.replace(name, value)
+    return shlex.split(command)
+
+
+def test_the_commands_for_an_empty_service_start_one(tmp_path: Path) -> None:
+    folder = str(tmp_path / "data")
+    own = words(".venv/bin/clearance serve --data DIR --port N", {"DIR": folder, "N": "0"})
+    with running(*own[1:]) as service:
+        assert httpx.get(f"{service.url}/v1/buyers").json()["items"] == []
+        assert len(servers_of(tmp_path / "data")) == 1
+    with foreign(VALKEY, tmp_path / "server") as server:
+        elsewhere = words(".venv/bin/clearance serve --redis URL", {"URL": server})
+        with running(*elsewhere[1:]) as service:
+            assert httpx.get(f"{service.url}/readyz").status_code == 200
+
+
+def test_make_demo_starts_where_it_is_told_and_the_command_finds_it(tmp_path: Path) -> None:
+    told = {"8123": "0", "/some/folder": str(tmp_path / "kept")}
+    make, *rest = words("make demo PORT=8123 DATA=/some/folder", told)
+    # What runs the tests is installed already.
+    here = ["--old-file=.venv/.installed", f"BIN={Path(CLEARANCE).parent}"]
+    process = subprocess.Popen(
+        [make, *here, *rest],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        ready = READY.fullmatch(process.stdout.readline())
+        assert ready
+        assert ready[2] == told["/some/folder"]
+        while LAST_LINE not in (line := process.stdout.readline()):
+            assert line, "it ended"
+        for name, value in {"CLEARANCE_URL": ready[1], "CLEARANCE_DATA": ready[2]}.items():
+            assert f"`export {name}=" in read("README.md")
+            found = subprocess.run(
+                [CLEARANCE, "buyers"],
+                env=os.environ | {name: value},
+                cwd=tmp_path,
+                capture_output=True,
+                check=True,
+                timeout=30,
+            )
+            assert "DeepSeek" in found.stdout.decode()
+    finally:
+        os.killpg(process.pid, signal.SIGINT)  # Ctrl-C
+        process.wait(timeout=30)
+        process.stdout.close()
+    assert not servers_of(tmp_path / "kept")

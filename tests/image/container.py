@@ -73,6 +73,8 @@ def _debian() -> str:
             folder = printed("buildah", "mount", container)
             options = ("--variant=minbase", f"--include={PACKAGES}")
             printed("debootstrap", *options, suite, folder, mirror.splitlines()[0])
+            for left in ("var/cache/apt/archives", "var/lib/apt/lists"):
+                shutil.rmtree(Path(folder) / left)
             printed("buildah", "commit", "--quiet", container, BASE)
         finally:
             printed("buildah", "rm", container)
@@ -90,6 +92,13 @@ class Image:
     def user(self) -> int:
         """The number of the user that it runs as; numbers need no table of names."""
         return int(self.config["User"].partition(":")[0])
+
+    def size(self, part: str = "") -> int:
+        """Bytes of all files, or of those in one of its folders."""
+        found = (self.folder / part).rglob("*")
+        # A file with several names is one file.
+        facts = {(fact.st_dev, fact.st_ino): fact.st_size for fact in map(Path.lstat, found)}
+        return sum(facts.values())
 
     def environment(self, port: int) -> list[str]:
         """Its environment, with a port of one's own."""
@@ -158,12 +167,23 @@ def running(image: Image, data: Path) -> Iterator[Running]:
         while lines[-1] and "clearance is ready" not in lines[-1]:
             lines.append(holder.stdout.readline())
         assert lines[-1], "".join(lines)
-        children = Path(f"/proc/{holder.pid}/task/{holder.pid}/children").read_text()
-        yield Running(holder, int(children), port)
+        (service,) = _children(holder.pid)
+        yield Running(holder, service, port)
     finally:
+        # The signal that --kill-child asks for is lost when the service becomes another user.
+        for child in _children(holder.pid):
+            os.kill(child, signal.SIGKILL)
         holder.kill()
         holder.stdout.close()
         holder.wait()
+
+
+def _children(process: int) -> list[int]:
+    """A process's children (proc(5)); of one that has ended, none."""
+    try:
+        return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+    except OSError:
+        return []
 
 
 def _free_port() -> int:

@@ -1,6 +1,7 @@
 """The image: built, run read-only as its own user, stopped, killed, and nothing lost."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.image.container import Image, Running, build, missing, mounted, running
+from tests.image.container import ROOT, Image, Running, build, missing, mounted, running
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
+
+MB = 1_000_000
+SERVICE, WHOLE = 110 * MB, 300 * MB
+"""What the service with its libraries may weigh, and all with a Debian and its Python."""
+TOLD = re.compile(r"(\d+) MB.*?(\d+) MB", re.DOTALL)
 
 NOTICE = [
     {
@@ -110,3 +116,21 @@ def test_nothing_that_only_builds_is_in_it(image: Image) -> None:
     assert not names & {"pip", "setuptools", "hatchling", "pytest", "mypy"}
     assert not list((image.folder / "opt").glob("build*"))
     assert not (image.folder / "source").exists()
+
+
+def test_it_is_small(image: Image, capsys: pytest.CaptureFixture[str]) -> None:
+    service, whole = image.size("opt/clearance"), image.size()
+    with capsys.disabled():
+        print(f"\nThe image is {whole / MB:.0f} MB, the service in it {service / MB:.0f} MB.")
+    assert 0 < service < SERVICE
+    assert service < whole < WHOLE
+
+
+def test_the_readmes_tell_its_size(image: Image) -> None:
+    if "BASE" in os.environ:
+        pytest.skip("they tell of the Debian that is made here")
+    for name in ("README.md", "README.zh-CN.md"):
+        told = TOLD.search((ROOT / name).read_text(encoding="utf-8"))
+        assert told
+        measured = (image.size() / MB, image.size("opt/clearance") / MB)
+        assert measured == pytest.approx(tuple(map(int, told.groups())), rel=0.05)

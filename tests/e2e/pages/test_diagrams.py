@@ -8,14 +8,22 @@ import pytest
 from tests.e2e.conftest import Demonstration
 
 PATH = "/v1/procedures/h200-import/1/diagram"
-BROWSERS_IMAGE = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+IN_A_BROWSER = (
+    "text/html",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "image/*",
+    "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    "image/avif,image/webp,*/*",
+)
+"""Of addresses that were typed in, and of pictures in a page."""
 
 
 def get(demonstration: Demonstration, accept: str, **query: str) -> httpx.Response:
     return httpx.get(demonstration.service.url + PATH, headers={"Accept": accept}, params=query)
 
 
-@pytest.mark.parametrize("accept", ["image/svg+xml", "image/*", BROWSERS_IMAGE])
+@pytest.mark.parametrize("accept", ["image/svg+xml", *IN_A_BROWSER])
 def test_a_picture_for_whom_accepts_one(demonstration: Demonstration, accept: str) -> None:
     answer = get(demonstration, accept)
     assert answer.status_code == 200
@@ -42,8 +50,20 @@ def test_a_state_that_is_none_is_refused(demonstration: Demonstration, accept: s
     assert answer.json()["errors"][0]["pointer"] == "/query/state"
 
 
-def test_mermaid_without_a_wish_and_both_in_the_document(demonstration: Demonstration) -> None:
-    assert get(demonstration, "*/*").headers["Content-Type"].startswith("text/vnd.mermaid")
+@pytest.mark.parametrize(
+    "accept", ["*/*", "text/*", "text/plain", "text/vnd.mermaid, text/html;q=0.5"]
+)
+def test_mermaid_for_everybody_else(demonstration: Demonstration, accept: str) -> None:
+    answer = get(demonstration, accept)
+    assert answer.headers["Content-Type"].startswith("text/vnd.mermaid")
+    assert "Accept" in answer.headers["Vary"]
+
+
+def test_what_is_not_there_is_not_acceptable(demonstration: Demonstration) -> None:
+    assert get(demonstration, "image/png").status_code == 406
+
+
+def test_both_are_in_the_document(demonstration: Demonstration) -> None:
     document = demonstration.get("/openapi.json").json()
     offered = document["paths"]["/v1/procedures/{name}/{version}/diagram"]["get"]["responses"]
     assert set(offered["200"]["content"]) == {"text/vnd.mermaid", "image/svg+xml"}
