@@ -3,17 +3,22 @@ PYTHON ?= python3
 UV ?= uv
 PORT ?= 8000
 DATA ?= data/demo
+SBOM ?= dist/clearance.cdx.json
+WORKERS ?= 2
 # What stands on make's command line reaches the commands through their environment: ROUNDS the
 # fault tests; IMAGE, BASE, BUILDER and BUILD_FLAGS the builds of the image.
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+AUDIT := .venv-audit
+LOCKS := requirements.lock requirements-dev.lock requirements-audit.lock docker/build.lock
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	$(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format lint types contracts fix bench faults image image-check lock clean
+.PHONY: help setup demo test check format lint types contracts fix bench faults image image-check \
+	lock audit sbom clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,8 +36,10 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 demo: setup ## Start the service with the reports of January 2026 (PORT=8000 DATA=data/demo)
 	@$(BIN)/clearance demo --port $(PORT) --data $(DATA)
 
-test: setup ## Run the tests, with a short round of faults
-	$(BIN)/python -m pytest --cov --cov-report=term tests/unit tests/properties tests/integration tests/e2e tests/faults
+# A file stays with one worker, which starts its services once; what takes longest comes first.
+test: setup $(AUDIT)/.installed ## Run the tests, with a short round of faults (WORKERS=2)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder \
+		--cov --cov-report=term tests/faults tests/e2e tests/integration tests/properties tests/unit
 
 check: format lint types contracts test ## Run everything that must pass before a change lands
 
@@ -67,8 +74,25 @@ image-check: setup ## Build the image on a Debian of its own, run it, restart it
 lock: ## Resolve the dependencies with uv (UPGRADE=1 takes newer releases)
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --extra dev --constraint requirements.lock pyproject.toml
-	$(LOCK) --output-file docker/build.lock --constraint requirements-dev.lock docker/build.in
+	$(LOCK) --output-file requirements-audit.lock --group audit --constraint requirements-dev.lock
+	$(LOCK) --output-file docker/build.lock --constraint requirements-audit.lock --constraint requirements-dev.lock docker/build.in
+
+$(AUDIT)/.installed: requirements-audit.lock
+	@echo 'Installing what looks after the locks into $(AUDIT)'
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	@touch $@
+
+# Strict: a package that could not be looked up fails the audit; without it that would pass.
+audit: $(AUDIT)/.installed ## Look the locked packages up among the known vulnerabilities
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner=off $(LOCKS:%=--requirement=%)
+
+# Warnings are off: a lock is a list, and the one there is says that it tells no graph.
+sbom: $(AUDIT)/.installed ## Write what the service is made of as CycloneDX (SBOM=dist/clearance.cdx.json)
+	@mkdir -p $(dir $(SBOM))
+	$(AUDIT)/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --spec-version 1.6 --validate --output-file $(SBOM) requirements.lock
 
 clean: ## Remove .venv, caches and build output; data/ stays
-	rm -rf .venv build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv $(AUDIT) build dist htmlcov .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find api tests workflow -name __pycache__ -type d -prune -exec rm -rf {} +

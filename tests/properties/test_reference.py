@@ -18,6 +18,8 @@ from workflow.domain.application import Snapshot, confirmed_state, standing
 from workflow.domain.predicates import waiting_on
 from workflow.machine import Engine
 
+pytestmark = pytest.mark.no_cover  # tracing every line takes longer than the runs themselves
+
 View = dict[str, Any]
 
 
