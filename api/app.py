@@ -8,7 +8,12 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request, Response
 
 from api import answers, documentation, problems
+from api.bearers import Bearers
+from api.code_flow import CodeFlow
 from api.entrance import Entrance
+from api.first_start import first_start
+from api.gate import Gate
+from api.limits import Attempts, Limits
 from api.parts import Parts
 from api.problems import Problems
 from api.routes import (
@@ -18,17 +23,31 @@ from api.routes import (
     documentation_pages,
     events,
     health,
+    keys,
     pools,
     problem_pages,
     procedures,
     trail,
 )
+from api.routes import sign_in as sign_in_pages
+from api.sessions import Sessions
 from api.settings import Settings
+from api.sign_in import SignIn
+from api.tokens import Tokens, TokenSettings
 from workflow.catalog import Catalog
+from workflow.credentials import Credentials
+from workflow.identities import Identities
 from workflow.procedures import load_packaged
 from workflow.queries import Queries
 from workflow.service import Service
-from workflow.store import EmbeddedServer, Store, check_server, connect
+from workflow.store import (
+    EmbeddedServer,
+    SessionStore,
+    Store,
+    StoreFault,
+    check_server,
+    connect,
+)
 
 ROUTES = (
     events,
@@ -38,10 +57,16 @@ ROUTES = (
     buyers,
     pools,
     procedures,
+    keys,
     health,
     problem_pages,
     documentation_pages,
+    sign_in_pages,
 )
+
+
+NOTING = 30.0
+"""Seconds between two notes of which credentials were used."""
 
 
 class UnsafeServer(Exception):
@@ -81,38 +106,74 @@ def create_app(settings: Settings) -> FastAPI:
 
 def entrance_of(app: FastAPI) -> Entrance:
     """What a server is given: the service behind its front door."""
-    return Entrance(app, Problems(app.state.settings.origin))
+    return Entrance(app, app.state.settings)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with _server(settings) as (url, findings):
-        store = Store(connect(url))
+        store = Store(connect(url, settings.redis_ca))
         await store.open()
-        catalog = Catalog(load_packaged().values())
-        service = Service(store, catalog)
-        app.state.parts = Parts(
-            settings=settings,
-            problems=Problems(settings.origin),
-            catalog=catalog,
-            store=store,
-            service=service,
-            queries=Queries(store, catalog),
-            findings=findings,
-        )
+        session_store = SessionStore(connect(url, settings.redis_ca))
+        provider = settings.provider
+        tokens = None if provider is None else Tokens(TokenSettings.of(provider))
+        parts = _parts(settings, store, findings)
+        sessions, bearers = Sessions(session_store), Bearers(parts.identities, tokens)
+        flow = None
+        if provider is not None and tokens is not None:
+            flow = CodeFlow.of(provider, tokens, settings.origin)
+        attempts = Attempts(settings.bounds)
+        sign_in = SignIn(settings.origin, sessions, bearers, attempts, flow)
+        app.state.parts, app.state.sign_in, app.state.sessions = parts, sign_in, sessions
+        app.state.gate = Gate(bearers, sign_in, parts.limits, attempts)
+        app.state.operator_key = await first_start(parts)
+        noting = asyncio.create_task(_note_uses(parts.identities))
         try:
             yield
         finally:
-            await service.finish()
+            noting.cancel()
+            await asyncio.wait([noting])
+            await parts.service.finish()
+            with suppress(StoreFault):
+                await parts.identities.note_uses()
+            if tokens is not None:
+                await tokens.close()
+            await session_store.close()
             await store.close()
+
+
+def _parts(settings: Settings, store: Store, findings: tuple[str, ...]) -> Parts:
+    catalog = Catalog(load_packaged().values())
+    service = Service(store, catalog)
+    identities = Identities(store, service, catalog)
+    return Parts(
+        settings=settings,
+        problems=Problems(settings.origin),
+        catalog=catalog,
+        store=store,
+        service=service,
+        queries=Queries(store, catalog),
+        credentials=Credentials(service, catalog, identities),
+        identities=identities,
+        limits=Limits(settings.bounds),
+        findings=findings,
+    )
+
+
+async def _note_uses(identities: Identities) -> None:
+    """Write down, now and then, when which credential was last used."""
+    while True:
+        await asyncio.sleep(NOTING)
+        with suppress(StoreFault):
+            await identities.note_uses()
 
 
 @asynccontextmanager
 async def _server(settings: Settings) -> AsyncIterator[tuple[str, tuple[str, ...]]]:
     """The address of the server to use, and what was found wrong with it."""
     if settings.redis_url is not None:
-        yield settings.redis_url, await _checked(settings.redis_url, settings.durability)
+        yield settings.redis_url, await _checked(settings.redis_url, settings)
         return
     embedded = EmbeddedServer(settings.data)
     embedded.start()
@@ -126,12 +187,12 @@ async def _server(settings: Settings) -> AsyncIterator[tuple[str, tuple[str, ...
         embedded.stop()
 
 
-async def _checked(url: str, durability: str) -> tuple[str, ...]:
-    client = connect(url)
+async def _checked(url: str, settings: Settings) -> tuple[str, ...]:
+    client = connect(url, settings.redis_ca)
     try:
         findings = tuple(str(finding) for finding in await check_server(client))
     finally:
         await client.aclose()
-    if findings and durability == "strict":
+    if findings and settings.durability == "strict":
         raise UnsafeServer(findings)
     return findings

@@ -65,6 +65,13 @@ async def read_json(request: Request, shape: type[Shape]) -> Body[Shape]:
     return Body(shaped(shape, raw), fingerprint(raw))
 
 
+async def read_optional(request: Request, default: Shape) -> Body[Shape]:
+    """As `read_json`; the default where there is no body."""
+    if header(request, b"content-type") is None and not await read_bytes(request, 0):
+        return Body(default, fingerprint({}))
+    return await read_json(request, type(default))
+
+
 def check_media_type(request: Request, *offered: str) -> str:
     """The media type of the body without parameters. Raises Problem (415), also for a body that
     is coded (RFC 9110 section 8.4) or says that it is not UTF-8.

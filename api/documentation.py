@@ -13,12 +13,6 @@ from api.schemas import ProblemOut
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
 COUNT = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
-ACTOR = {
-    "type": "string",
-    "pattern": "^[!-:<-~]{1,64};[!-:<-~]{1,64};(auditor|buyer|officer|operator|recorder)"
-    "(;[!-:<-~]{1,64}){0,8}$",
-    "example": "li;miit;officer;miit",
-}
 KEY = {"type": "string", "pattern": "^[!-~]{1,255}$", "example": "5f0c9a52-2f6b-4b5e-9f51"}
 
 
@@ -35,12 +29,6 @@ def _parameter(
 
 
 PARAMETERS: dict[str, dict[str, Any]] = {
-    "actor": _parameter(
-        "Clearance-Actor",
-        "header",
-        ACTOR,
-        "Who acts: name;organisation;role[;authority...]. Left out: a recorder named local.",
-    ),
     "id": _parameter("id", "path", IDENTIFIER, "Its id."),
     "name": _parameter("name", "path", IDENTIFIER, "The procedure's name."),
     "version": _parameter("version", "path", COUNT, "The procedure's version."),
@@ -56,6 +44,9 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "optional-key": _parameter(
         "Idempotency-Key", "header", KEY, "Left out: the same body again is the same entry."
     ),
+    "fresh-key": _parameter(
+        "Idempotency-Key", "header", KEY, "Left out: every request is a new one."
+    ),
     "if-match": _parameter(
         "If-Match", "header", {"type": "string"}, "Decide only on this version (an entity tag)."
     ),
@@ -67,27 +58,48 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     ),
 }
 
+SCHEMES: dict[str, Any] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, or an access token of the identity provider (RFC 6750).",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "clearance-session",
+        "description": "What a sign-in gives a browser; __Host-clearance-session over https.",
+    },
+}
+"""How a principal makes itself known."""
+
 HEADERS = {
     "ETag": "Names this representation (strong).",
     "Location": "Where the record, or what was opened, is found.",
     "Idempotency-Replayed": "`true`: the key was used before, and nothing has changed.",
     "Retry-After": "Seconds after which another try makes sense.",
+    "RateLimit": "What is left of a limit, and when there is more (the IETF's draft).",
+    "RateLimit-Policy": "The limit of a principal: so many requests in so many seconds.",
+    "WWW-Authenticate": "Which credentials are taken (RFC 9110 section 11.6.1).",
 }
 
 DESCRIPTIONS = {
     200: "Done before, or as asked.",
     201: "Accepted and durable.",
+    204: "Done.",
     207: "One outcome for each item.",
 }
 
-EVERYWHERE = (421, 431, 500)
+EVERYWHERE = (408, 421, 431, 500)
+GUARDED = (401, 403, 429, 503)
+"""What the gate may answer."""
 
 _described: dict[str, type[BaseModel]] = {}
 
 
 def operation(
     body: type[BaseModel] | None,
-    answers: Mapping[int, type[BaseModel]],
+    answers: Mapping[int, type[BaseModel] | None],
     *,
     problems: Sequence[int] = (),
     parameters: Sequence[str] = (),
@@ -100,39 +112,48 @@ def operation(
 
     `many`: the body is an array of `body`, or lines of it in this media type. `texts`: the
     media types in which an answer is a text, beside or instead of JSON. `public`: whoever asks,
-    the answer is the same, and nobody is asked for a name.
+    the answer is the same, and nobody is asked for a credential. An answer of None has no body.
     """
     responses: dict[int | str, dict[str, Any]] = {
-        status: {"model": model, "description": DESCRIPTIONS[status]}
+        status: {"description": DESCRIPTIONS[status], **({"model": model} if model else {})}
         for status, model in answers.items()
     }
     for status, offered in (texts or {}).items():
         response = responses.setdefault(status, {"description": DESCRIPTIONS[status]})
         types = (offered,) if isinstance(offered, str) else offered
         response["content"] = {media_type: {"schema": {"type": "string"}} for media_type in types}
-    named = () if public else ("actor",)
-    for status in (*problems, *EVERYWHERE, *(() if public else (401,))):
+    for status in (*problems, *EVERYWHERE, *(() if public else GUARDED)):
         responses[status] = _problem()
     if "if-none-match" in parameters:
         responses[304] = {"description": "Nothing has changed."}
     _add_headers(responses, parameters)
-    extra: dict[str, Any] = {"parameters": [PARAMETERS[name] for name in (*parameters, *named)]}
+    extra: dict[str, Any] = {"parameters": [PARAMETERS[name] for name in parameters]}
+    extra["security"] = [] if public else [{name: []} for name in SCHEMES]
     if body is not None:
         extra["requestBody"] = _request_body(body, examples or {}, many)
     return {"responses": responses, "openapi_extra": extra}
+
+
+KEYS = ("idempotency-key", "optional-key", "fresh-key")
 
 
 def _add_headers(responses: Mapping[int | str, dict[str, Any]], parameters: Sequence[str]) -> None:
     """The header fields of answers; a 200 to a dry run has none of those of a repeat."""
     if "if-none-match" in parameters:
         responses[200]["headers"] = responses[304]["headers"] = _headers("ETag")
-    if "idempotency-key" in parameters or "optional-key" in parameters:
+    if 201 in responses and any(name in parameters for name in KEYS):
         responses[201]["headers"] = _headers("ETag", "Location")
         responses[200]["headers"] = _headers(
             "ETag", "Location", "Idempotency-Replayed", required=False
         )
     if 503 in responses:
         responses[503]["headers"] = _headers("Retry-After")
+    if 429 in responses:
+        responses[429]["headers"] = _headers("Retry-After") | _headers(
+            "RateLimit", "RateLimit-Policy", required=False
+        )
+    if 401 in responses:
+        responses[401]["headers"] = _headers("WWW-Authenticate")
 
 
 def _headers(*names: str, required: bool = True) -> dict[str, Any]:
@@ -177,7 +198,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _, definitions = models_json_schema(
             [(model, "validation") for model in _described.values()], ref_template=REF
         )
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        document.setdefault("components", {})["securitySchemes"] = SCHEMES
+        schemas = document["components"].setdefault("schemas", {})
         schemas.update(definitions["$defs"])
         app.openapi_schema = document
     return app.openapi_schema

@@ -6,15 +6,23 @@ they answer are the same either way (docs/decisions/0003-a-front-door-for-two-pa
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
+from api.auth import PLACE
+from api.gate import Gate, is_public
+from api.headers import SecurityHeaders
 from api.hosts import OwnHosts
-from api.problems import Problems, answer
+from api.limits import Pair
+from api.problems import Problem, Problems, answer, headers_of
 from api.routes.applications import get_application
 from api.routes.events import post_event
+from api.security_log import SecurityLog
+from api.settings import Settings
+from api.sign_in import local_path
 
 APPLICATIONS = "/v1/applications/"
 EVENTS = "/events"
@@ -27,36 +35,73 @@ logger = logging.getLogger(__name__)
 class Entrance:
     """The ASGI application that a server is given."""
 
-    def __init__(self, app: FastAPI, problems: Problems) -> None:
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
         self._app = app
-        self._problems = problems
-        self._hosts = OwnHosts()
+        self._problems = Problems(settings.origin)
+        self._hosts = OwnHosts(settings.names)
+        self._headers = SecurityHeaders(settings)
+        self._security = SecurityLog(settings.bounds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Turn away what is not meant for this service, and answer the rest."""
+        """Turn away what is not meant for this service and who does not say who they are; answer
+        the rest.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         refusal = self._hosts.refusal(scope["headers"])
         if refusal is not None:
+            send = self._headers.guard(send)
             await answer(self._problems.of_fault(refusal))(scope, receive, send)
             return
+        try:
+            told = await self._admitted(scope)
+        except Exception as error:
+            response = to_sign_in(scope, error) or self._answer_to(error)
+            self._security.note(scope, response.status_code)
+            await response(scope, receive, self._headers.guard(send))
+            return
+        send = self._headers.guard(send, told)
         endpoint = _awaited(scope)
         if endpoint is None:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._security.watched(scope, send))
             return
         scope["app"] = self._app
         response = await self._answered(endpoint, Request(scope, receive, send))
+        self._security.note(scope, response.status_code)
         await response(scope, receive, send)
+
+    async def _admitted(self, scope: Scope) -> Iterable[Pair]:
+        """Let a request in; what its answer is to tell. Raises Problem."""
+        gate: Gate = self._app.state.gate
+        if is_public(scope["path"]):
+            gate.charge_address(scope)
+            return ()
+        scope[PLACE], told = await gate.admit(scope)
+        return told
 
     async def _answered(self, endpoint: Endpoint, request: Request) -> Response:
         try:
             return await endpoint(request)
         except Exception as error:  # the last resort, as the framework's own outermost layer is
-            problem = self._problems.of_exception(error)
-            if problem["code"] == "internal-error":
-                logger.exception("a request failed")
-            return answer(problem)
+            return self._answer_to(error)
+
+    def _answer_to(self, error: Exception) -> Response:
+        problem = self._problems.of_exception(error)
+        if problem["code"] == "internal-error":
+            logger.exception("a request failed", exc_info=error)
+        return answer(problem, headers_of(error))
+
+
+def to_sign_in(scope: Scope, error: Exception) -> Response | None:
+    """Where a browser that wants a page is sent, instead of being told that it is nobody's."""
+    if not (isinstance(error, Problem) and error.code == "unauthenticated"):
+        return None
+    accepted = [value for name, value in scope["headers"] if name == b"accept"]
+    if scope["method"] != "GET" or not any(b"text/html" in value for value in accepted):
+        return None
+    query = urlencode({"next": local_path(scope["path"])})
+    return Response(status_code=303, headers={"Location": f"/sign-in?{query}"})
 
 
 def _awaited(scope: Scope) -> Endpoint | None:

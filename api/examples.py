@@ -119,3 +119,21 @@ BATCHES: dict[str, Any] = {
         }
     ]
 }
+
+KEYS: dict[str, dict[str, Any]] = {
+    "officer": {
+        "name": "li",
+        "organisation": "miit",
+        "roles": ["officer"],
+        "authorities": ["miit"],
+    },
+    "read-only": {
+        "name": "dashboard",
+        "organisation": "deepseek",
+        "roles": ["buyer"],
+        "scopes": ["read"],
+        "expires_at": "2036-01-01T00:00:00+08:00",
+    },
+}
+
+ROTATIONS: dict[str, dict[str, Any]] = {"an hour": {"overlap_seconds": 3600}}

@@ -1,5 +1,5 @@
-"""Which requests are answered: those that name this machine as their host, so that no web page
-that a user visits can reach the service through a name of its own (DNS rebinding).
+"""Which requests are answered: those that call the service by one of its names, so that no web
+page that a user visits can reach it through a name of its own (DNS rebinding).
 """
 
 import re
@@ -13,13 +13,14 @@ FIELDS_LIMIT = 64 * 1024
 """Bytes of all header fields together."""
 
 KNOWN = 64
-"""Host headers that are remembered as this machine's own."""
+"""Host headers that are remembered as the service's own."""
 
 
 class OwnHosts:
-    """Knows the names of this machine."""
+    """Knows the names of the service: those of the loopback, and what the settings add."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = frozenset(names)
         self._known: set[bytes] = set()
 
     def refusal(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
@@ -39,7 +40,10 @@ class OwnHosts:
         if host in self._known:
             return True
         named = _HOST.fullmatch(host.decode("latin-1"))
-        if named is None or not is_loopback((named["v6"] or named["name"]).lower()):
+        if named is None:
+            return False
+        name = (named["v6"] or named["name"]).lower()
+        if name not in self._names and not is_loopback(name):
             return False
         if len(self._known) < KNOWN:
             self._known.add(host)

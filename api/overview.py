@@ -51,12 +51,14 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def joint_quantity(pool: Document) -> tuple[str, str] | None:
-    """A pool's quantity in words of both languages; None where no claim gives one.
+def joint_quantity(pool: Document, buyer: str) -> tuple[str, str] | None:
+    """A pool's quantity, as claimed for this buyer among others, in words of both languages; None
+    where no claim gives one.
 
     Of several claims the largest lower bound speaks, since all of them allow for it.
     """
-    claims = [claim for claim in pools.standing_claims(pool.snapshot).values() if claim["units"]]
+    standing = pools.standing_claims(pool.snapshot).values()
+    claims = [claim for claim in standing if claim["units"] and buyer in claim["buyers"]]
     if not claims:
         return None
     claim = max(claims, key=lambda one: one["units"] or 0)
@@ -68,7 +70,7 @@ def joint_quantity(pool: Document) -> tuple[str, str] | None:
 
 def _sentence(procedure: Procedure, snapshot: Snapshot, pool: Document | None) -> dict[str, str]:
     state: State = procedure.states[snapshot["state"]]
-    quantity = None if pool is None else joint_quantity(pool)
+    quantity = None if pool is None else joint_quantity(pool, snapshot["buyer"])
     if quantity is None:
         return state.sentence._asdict()
     shared = state.sentence_in_pool

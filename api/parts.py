@@ -5,9 +5,12 @@ from typing import cast
 
 from fastapi import Request
 
+from api.limits import Limits
 from api.problems import Problems
 from api.settings import Settings
 from workflow.catalog import Catalog
+from workflow.credentials import Credentials
+from workflow.identities import Identities
 from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import Store
@@ -23,6 +26,9 @@ class Parts:
     store: Store
     service: Service
     queries: Queries
+    credentials: Credentials
+    identities: Identities
+    limits: Limits
     findings: tuple[str, ...]
 
 

@@ -15,8 +15,14 @@ from workflow.domain.refusals import REASONS, Kind, Refused
 from workflow.store import DurabilityUnknown, StoreFault, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER = {"busy": "1", "durability-unknown": "1", "unavailable": "2"}
-"""Seconds after which another try makes sense."""
+RETRY_AFTER = {
+    "busy": "1",
+    "durability-unknown": "1",
+    "unavailable": "2",
+    "too-many-connections": "5",
+    "identity-provider-unavailable": "5",
+}
+"""Seconds after which another try makes sense, where the problem itself does not tell."""
 
 STATUS_OF_KIND = {
     Kind.INVALID: 422,
@@ -40,13 +46,28 @@ FAULTS: dict[str, Fault] = {
     "invalid-request": Fault(422, Label("The request is not valid", "请求无效")),
     "idempotency-key-required": Fault(400, Label("Idempotency-Key is missing", "缺少幂等键")),
     "invalid-idempotency-key": Fault(400, Label("Idempotency-Key is not valid", "幂等键无效")),
-    "invalid-actor": Fault(401, Label("Clearance-Actor names nobody", "未能识别操作者")),
+    "unauthenticated": Fault(401, Label("A credential is needed", "须出示凭证")),
+    "invalid-credential": Fault(401, Label("The credential is not good", "凭证无效")),
+    "invalid-token": Fault(401, Label("The token is not accepted", "令牌未被接受")),
+    "no-role": Fault(403, Label("The token gives no role here", "令牌未赋予任何角色")),
+    "sign-in-refused": Fault(401, Label("The sign-in was not accepted", "登录未被接受")),
+    "cross-site-request": Fault(403, Label("The request comes from elsewhere", "请求来自其他站点")),
+    "identity-provider-unavailable": Fault(
+        503, Label("The identity provider does not answer", "身份提供方没有应答")
+    ),
     "foreign-host": Fault(421, Label("The Host header names another service", "主机名不符")),
     "not-found": Fault(404, Label("There is nothing here", "此处没有内容")),
     "method-not-allowed": Fault(405, Label("This method is not possible here", "不支持该方法")),
     "not-acceptable": Fault(406, Label("None of these formats is offered", "无法提供所需格式")),
     "body-too-large": Fault(413, Label("The body is too large", "请求正文过大")),
     "unsupported-media-type": Fault(415, Label("The body must be JSON", "请求正文须为 JSON")),
+    "request-timeout": Fault(408, Label("The request did not arrive in time", "请求未及时送达")),
+    "malformed-request": Fault(400, Label("This is not HTTP", "请求不符合 HTTP 规范")),
+    "rate-limited": Fault(429, Label("These are too many requests", "请求过于频繁")),
+    "too-many-attempts": Fault(
+        429, Label("Too many credentials from this address were wrong", "凭证错误次数过多")
+    ),
+    "too-many-connections": Fault(503, Label("Too many connections are open", "连接数过多")),
     "headers-too-large": Fault(431, Label("The header fields are too large", "请求头过大")),
     "skipped": Fault(
         424,
@@ -82,13 +103,28 @@ CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-la
 
 
 class Problem(Exception):
-    """A request that cannot be served; becomes a problem document."""
+    """A request that cannot be served; becomes a problem document, with these header fields."""
 
-    def __init__(self, code: str, detail: str, errors: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.errors = errors
+        self.headers = headers or {}
+
+
+class Declined(Exception):
+    """A request that is refused before anything is looked up."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.decisive.code)
+        self.refused = refused
 
 
 class Problems:
@@ -130,6 +166,8 @@ class Problems:
         """What a fault is told as; nothing of its inside is told."""
         if isinstance(error, Problem):
             return self.of_fault(error.code, error.detail, error.errors)
+        if isinstance(error, Declined):
+            return self.of_refusal(error.refused)
         return self.of_fault(code_of(error))
 
     def _body(
@@ -168,12 +206,16 @@ def fault_of(code: str) -> Fault:
     return Fault(STATUS_OF_KIND[kind], TITLES_OF_KIND[kind])
 
 
-def answer(body: dict[str, Any]) -> Response:
+def headers_of(error: BaseException) -> Mapping[str, str]:
+    """The header fields that belong to a fault's problem document."""
+    return error.headers if isinstance(error, Problem) else {}
+
+
+def answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     """A problem document as a response."""
-    headers = {}
-    if body["code"] in RETRY_AFTER:
-        headers["Retry-After"] = RETRY_AFTER[body["code"]]
-    return Response(orjson.dumps(body), body["status"], headers, MEDIA_TYPE)
+    fixed = RETRY_AFTER.get(body["code"])
+    usual = {} if fixed is None else {"Retry-After": fixed}
+    return Response(orjson.dumps(body), body["status"], {**usual, **(headers or {})}, MEDIA_TYPE)
 
 
 def every_code() -> list[str]:
@@ -198,11 +240,11 @@ def install(app: FastAPI, problems: Problems) -> None:
         return response
 
     async def fault(_request: Request, error: Exception) -> Response:
-        return answer(problems.of_exception(error))
+        return answer(problems.of_exception(error), headers_of(error))
 
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused_by_framework)
-    for kind in (Problem, StoreFault, Busy, Exception):
+    for kind in (Problem, Declined, StoreFault, Busy, Exception):
         app.add_exception_handler(kind, fault)
 
 

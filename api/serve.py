@@ -8,61 +8,74 @@ import os
 import re
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI
 
+from api import operator_key
 from api.address import published
 from api.app import UnsafeServer, create_app, entrance_of
+from api.key_files import Unwritable
+from api.server import Server
 from api.settings import Settings
 from api.stop import UNUSABLE, Stop
 from workflow.store import FolderInUse, StoreFault, connect
 
 logger = logging.getLogger(__name__)
 
-GRACE = 5
-"""Seconds that answers under way are given at the end."""
-
 BACKLOG = 2048
 
-Beside = Callable[[Settings], Awaitable[None]]
+LINE, WHEN = "%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"
+"""A line of the log; its time says how far from UTC it is (OWASP ASVS 5.0, 16.2.2)."""
+
+Beside = Callable[[FastAPI], Awaitable[None]]
 """What runs beside the service as soon as it answers."""
 
 
 def run(settings: Settings, beside: Beside) -> None:
     """Serve until SIGINT or SIGTERM; what was taken in is finished. Raises Stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format=LINE, datefmt=WHEN)
+    # It has a line for each request that is no HTTP: whoever likes could fill a disk with them.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     if settings.redis_url is None:
         _prepare(settings.data)
     else:
-        _understand(settings.redis_url)
+        _understand(settings.redis_url, settings.redis_ca)
     listener = _listen(settings)
     with listener:
         settings = replace(settings, port=listener.getsockname()[1])
         app = create_app(settings)
-        config = uvicorn.Config(
-            entrance_of(app),
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE,
-        )
-        server = Server(config)
-        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(_serve(server, app, listener, lambda: beside(settings)))
+        server = Server(entrance_of(app), settings)
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.run(_serve(server, app, listener, lambda: beside(app)))
 
 
-async def announce(settings: Settings) -> None:
-    """Say where the service is."""
+async def announce(app: FastAPI) -> None:
+    """Say where the service is; and the operator's key, this once."""
+    settings: Settings = app.state.settings
     print(ready_line(settings), flush=True)
+    key: str | None = app.state.operator_key
+    if key is not None:
+        kept = settings.data / operator_key.NAME
+        print(f"the operator's key, shown this once and kept in {kept}: {key}", flush=True)
+
+
+async def announce_reset(app: FastAPI) -> None:
+    """Give the operator's credential a new key in place of a lost one, then as above. On a first
+    start there is none to replace. Raises Stop.
+    """
+    if app.state.operator_key is None:
+        credentials, folder = app.state.parts.credentials, app.state.settings.data
+        key = credentials.new_key()
+        operator_key.keep(folder, key)
+        refused = await credentials.reset_operator(key)
+        if refused is not None:
+            operator_key.drop(folder, key)
+            raise Stop(f"the operator's key stays as it is: {refused.decisive.code}.")
+        app.state.operator_key = key
+    await announce(app)
 
 
 def ready_line(settings: Settings) -> str:
@@ -75,24 +88,7 @@ def ready_line(settings: Settings) -> str:
 
 def address(settings: Settings) -> str:
     """Where the service listens, whatever others call it."""
-    return replace(settings, public_url=None).origin
-
-
-class Server(uvicorn.Server):
-    """Leaves signals alone: uvicorn's own way ends the process before the store is closed."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if not self.should_exit:
-            self.ready.set()
+    return settings.listening
 
 
 async def _serve(
@@ -113,7 +109,7 @@ async def _serve(
         raise Stop(_advice(unsafe)) from unsafe
     except FolderInUse as fault:
         raise Stop(f"{fault} Choose another one with --data.") from fault
-    except StoreFault as fault:
+    except (StoreFault, Unwritable) as fault:
         raise Stop(str(fault)) from fault
     finally:
         company.cancel()
@@ -173,11 +169,14 @@ def _prepare(folder: Path) -> None:
         raise Stop(f"the data folder {folder} cannot be used: {told}; choose one with --data.")
 
 
-def _understand(url: str) -> None:
+def _understand(url: str, authority: Path | None) -> None:
     try:
-        connect(url)
+        connect(url, authority)
     except ValueError as error:
         raise Stop(f"--redis {_without_password(url)}: {error}", UNUSABLE) from error
+    except OSError as error:
+        told = f"the certificates in {authority} cannot be used: {error.strerror or error}."
+        raise Stop(told, UNUSABLE) from error
 
 
 def _advice(unsafe: UnsafeServer) -> str:
@@ -195,5 +194,5 @@ def _data(settings: Settings) -> str:
 
 
 def _without_password(url: str) -> str:
-    """It may stand before the host, or among what follows a question mark."""
-    return re.sub(r"//[^/]*@", "//", url.partition("?")[0])
+    """It may stand before the host, whatever is in it, or among what follows a question mark."""
+    return re.sub(r"//.*@", "//", url, flags=re.DOTALL).partition("?")[0]

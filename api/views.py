@@ -10,11 +10,15 @@ from workflow.domain.record import Document
 NO_DEADLINE = {"due": None, "paused_since": None, "provisional": False}
 
 
-def entity_tag(version: int | str, head: str) -> str:
+FULL, SHARE = "full", "share"
+"""The views: all there is, and of a pool what a buyer sees of it."""
+
+
+def entity_tag(version: int | str, head: str, view: str = FULL) -> str:
     """The strong entity tag (RFC 9110 section 8.8.3) of one representation: version, head and
-    the view that the principal gets (everybody gets the full one).
+    the view that the principal gets.
     """
-    return f'"{version}.{head[:16]}.full"'
+    return f'"{version}.{head[:16]}.{view}"'
 
 
 def tag_of(document: Document) -> str:

@@ -23,6 +23,12 @@ class Catalog:
         for (name, _), engine in sorted(self._engines.items()):
             self._latest[name] = engine
         self._payloads: Final = self._payloads_by_type()
+        self._bodies: Final[dict[str, frozenset[str]]] = {}
+        for (name, _), engine in self._engines.items():
+            named = self._bodies.get(name, frozenset())
+            self._bodies[name] = named.union(engine.procedure.authorities)
+        self.bodies: Final = frozenset[str]().union(*self._bodies.values())
+        """The authorities that any procedure names."""
 
     def procedures(self) -> list[Procedure]:
         """All versions, by name and version."""
@@ -41,6 +47,14 @@ class Catalog:
         """The engine of the version that an application began with."""
         snapshot = cast(Snapshot, document.snapshot)
         return self._engines[snapshot["procedure"], snapshot["procedure_version"]]
+
+    def bodies_of(self, name: str) -> frozenset[str]:
+        """The authorities that any version of a procedure names."""
+        return self._bodies[name]
+
+    def names_in_all(self, authorities: frozenset[str]) -> bool:
+        """Whether every procedure names one of these authorities."""
+        return not any(authorities.isdisjoint(bodies) for bodies in self._bodies.values())
 
     def _payloads_by_type(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = {}
@@ -70,5 +84,7 @@ def index_entry(catalog: Catalog, subject: str, document: Document) -> Entry:
     if kind == "application":
         procedure = catalog.engine(document).procedure
         return terms.of_application(identifier, cast(Snapshot, document.snapshot), procedure)
+    if kind == "credential":
+        return terms.of_credential(identifier, document.snapshot)
     field = "name" if kind == "buyer" else "title"
     return terms.of_named(identifier, document.snapshot, field)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import compress
 from typing import Any, Final, NamedTuple, cast
 
 import orjson
@@ -15,6 +16,7 @@ from workflow.domain.record import Document
 from workflow.domain.trail import Checker, Verdict
 from workflow.machine import Outlook
 from workflow.search import Found, Search
+from workflow.sight import Sight, discreet, position_of
 from workflow.store import Position, Store
 
 STRETCH = 200
@@ -77,27 +79,78 @@ class Queries:
         self._store: Final = store
         self._catalog: Final = catalog
         self._search: Final = Search(store, partial(index_entry, catalog))
-
-    async def stored(self, subject: str) -> bytes | None:
-        """A subject's document in its stored form."""
-        return await self._store.read(subject)
+        self._sight: Final = Sight(store, catalog)
 
     async def document(self, kind: str, identifier: str) -> Document | None:
         """A subject as it is now."""
         stored = await self._store.read(f"{kind}/{identifier}")
         return None if stored is None else Document.decode(stored)
 
-    async def applications(
-        self, terms: Sequence[str], text: str | None, limit: int, before: Position | None
-    ) -> Found:
-        """Applications, newest first, with every term; `text` begins an id, a reference or a
-        buyer's name.
+    async def application(self, principal: Principal, application: str) -> bytes | None:
+        """An application's document in its stored form; None, too, where the principal does not
+        see it.
         """
-        return await self._search.applications(terms, text or None, limit, before)
+        stored = await self._store.read(f"application/{application}")
+        seen = stored is not None and self._sight.stored(principal, application, stored)
+        return stored if seen else None
 
-    async def pools(self, limit: int, before: Position | None) -> Found:
-        """Pools, newest first."""
-        return await self._search.page("pool", (), limit, before)
+    async def applications(
+        self,
+        principal: Principal,
+        terms: Sequence[str],
+        text: str | None,
+        limit: int,
+        before: Position | None,
+    ) -> Found:
+        """Applications that the principal sees, newest first, with every term; `text` begins an
+        id, a reference or a buyer's name. A page may be short.
+        """
+        narrowed = self._sight.narrowed(principal, terms)
+        if narrowed is None:
+            return Found([], None)
+        if self._sight.everything(principal):
+            return await self._search.applications(narrowed, text or None, limit, before)
+        indexed = narrowed is not terms and not text
+        stretch = limit if indexed else max(limit, STRETCH)  # most may have to be passed over
+        found = await self._search.applications(narrowed, text or None, stretch, before)
+        items = [item for item in found.items if self._sight.document(principal, item[1])]
+        if len(items) > limit:
+            return Found(items[:limit], position_of(*items[limit - 1]))
+        return Found(items, discreet(items, found.next, before))
+
+    async def buyer(self, principal: Principal, buyer: str) -> Document | None:
+        """A buyer's entry; None, too, where the principal does not see it."""
+        return await self.document("buyer", buyer) if self._sight.buyer(principal, buyer) else None
+
+    async def pool(self, principal: Principal, pool: str) -> Document | None:
+        """A pool; None, too, where the principal does not see it."""
+        document = await self.document("pool", pool)
+        if document is None or not await self._sight.pool(principal, pool, document):
+            return None
+        return document
+
+    async def pools(self, principal: Principal, limit: int, before: Position | None) -> Found:
+        """Pools that the principal sees, newest first. There are few, so the others are passed
+        over for as long as the page is not full.
+        """
+        if self._sight.registry(principal):
+            return await self._search.page("pool", (), limit, before)
+        items: list[tuple[str, Document]] = []
+        while True:
+            page = await self._search.page("pool", (), STRETCH, before)
+            seen = await asyncio.gather(
+                *(self._sight.pool(principal, *item) for item in page.items)
+            )
+            items += compress(page.items, seen)
+            if len(items) > limit:
+                return Found(items[:limit], position_of(*items[limit - 1]))
+            if page.next is None:
+                return Found(items, None)
+            before = page.next
+
+    async def credentials(self, terms: Sequence[str], limit: int, before: Position | None) -> Found:
+        """Credentials with every term, newest first."""
+        return await self._search.page("credential", terms, limit, before)
 
     async def members(self, pool: str) -> list[tuple[str, Document]]:
         """Every application that belongs to a pool."""
@@ -113,10 +166,15 @@ class Queries:
         self, principal: Principal, application: str, now: str
     ) -> tuple[Document, Outlook] | None:
         """What a principal may post on an application, and what stands in the way."""
-        document = await self.document("application", application)
-        if document is None:
+        stored = await self.application(principal, application)
+        if stored is None:
             return None
+        document = Document.decode(stored)
         return document, self._catalog.engine(document).outlook(document, principal, now)
+
+    async def hides(self, principal: Principal, application: str) -> bool:
+        """Whether the principal may not know of an application, or there is none that it might."""
+        return await self._sight.hides(principal, application)
 
     async def record(self, subject: str, seq: int) -> bytes | None:
         """One record of a trail."""
@@ -166,20 +224,32 @@ class Queries:
         return replace(checker.verdict(), first_bad=reached + 1, reason=reason)
 
     async def overview(
-        self, limit: int, before: Position | None
+        self, principal: Principal, limit: int, before: Position | None
     ) -> tuple[list[Row], Position | None]:
-        """The buyers with their applications, newest first."""
-        page = await self._search.page("buyer", (), limit, before)
-        rows = await asyncio.gather(*(self._rows(buyer, entry) for buyer, entry in page.items))
+        """The buyers that the principal sees, newest first, with their applications."""
+        if self._sight.registry(principal):
+            page = await self._search.page("buyer", (), limit, before)
+        else:
+            page = await self._own_entry(principal, before)
+        rows = await asyncio.gather(*(self._rows(principal, *item) for item in page.items))
         return [row for group in rows for row in group], page.next
 
-    async def _rows(self, buyer: str, entry: Document) -> list[Row]:
+    async def _own_entry(self, principal: Principal, before: Position | None) -> Found:
+        """The list of buyers of somebody who sees but one of them."""
+        own = principal.organisation
+        entry = await self.buyer(principal, own)
+        if entry is None or (before is not None and position_of(own, entry) >= before):
+            return Found([], None)
+        return Found([(own, entry)], None)
+
+    async def _rows(self, principal: Principal, buyer: str, entry: Document) -> list[Row]:
         name = entry.snapshot["name"]
         terms = (f"buyer={buyer}",)
         found = await self._search.page("application", terms, APPLICATIONS_SHOWN, None)
-        if not found.items:
+        items = [item for item in found.items if self._sight.document(principal, item[1])]
+        if not items:
             return [Row(buyer, name, None, None, (), None)]
-        return [await self._row(buyer, name, *item) for item in found.items]
+        return [await self._row(buyer, name, *item) for item in items]
 
     async def _row(
         self, buyer: str, name: dict[str, str], application: str, document: Document

@@ -1,4 +1,4 @@
-"""Use cases that change something: create an application, post an event, keep the registry.
+"""Use cases that change something: create an application, post events, keep the registry.
 
 Each is: find what the decision needs, decide purely, commit. There is no other way to change
 a state.
@@ -9,26 +9,26 @@ import base64
 import hashlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
-from typing import Any, Final, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
-from workflow.catalog import Catalog, index_entry
-from workflow.desk import Accepted, Desk, Waiting, judge
-from workflow.domain import buyer as buyers
-from workflow.domain import pool as pools
+from workflow.catalog import Catalog
+from workflow.desk import Accepted, Busy, Skipped, Waiting, judge
 from workflow.domain.act import Event, Posting
+from workflow.domain.authority import authorise
 from workflow.domain.principal import Principal
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
-from workflow.domain.registry import acting
+from workflow.registry import Outcome, Precondition, Registry, Rule
 from workflow.store import DurabilityUnknown, Store, StoreFault
 
-Outcome = Accepted | Refused
-Rule = Callable[[Document, Posting], Decision | Refused]
-Precondition = Callable[[Document], Refusal | None]
+Told = TypeVar("Told", bound=Outcome | BaseException)
+
+UNKNOWN = Refused((Refusal("unknown-application"),))
+"""What is told of an application that is not there, and of one that the principal may not see."""
 
 
 class Item(NamedTuple):
@@ -72,13 +72,8 @@ def application_id(principal: Principal, key: str) -> str:
     return base64.b32encode(digest)[:20].decode("ascii").lower()
 
 
-def event_digest(principal: Principal, key: str) -> bytes:
-    """What names an event in its subject: 128 bits of SHA-256 over principal and key."""
-    return hashlib.sha256(f"{principal.name}\0{key}".encode()).digest()[:16]
-
-
-class Service:
-    """The one way in for whoever changes anything."""
+class Service(Registry):
+    """The one way in for whoever changes anything: the registry, and applications."""
 
     def __init__(
         self,
@@ -87,11 +82,7 @@ class Service:
         clock: Callable[[], str] = now,
         salt: Callable[[], str] = salt,
     ) -> None:
-        self._store: Final = store
-        self._catalog: Final = catalog
-        self._clock: Final = clock
-        self._salt: Final = salt
-        self._desk: Final = Desk(store, partial(index_entry, catalog))
+        super().__init__(store, catalog, clock, salt)
 
     async def create(
         self, principal: Principal, procedure: str, event: Event
@@ -105,6 +96,11 @@ class Service:
             refusal = Refusal("unknown-procedure", {"procedure": procedure}, ("procedure",))
             return identifier, Refused((refusal,))
         buyer = event.data["buyer"]
+        if not self._sight.buyer(principal, buyer):
+            creation = engine.procedure.creation
+            actor = authorise(engine.procedure, creation, principal, buyer, event.authority)
+            if isinstance(actor, Refusal):  # whether or not there is such a buyer
+                return identifier, Refused((actor,))
         if await self._store.read(f"buyer/{buyer}") is None:
             return identifier, Refused((Refusal("unknown-buyer", {"buyer": buyer}, ("buyer",)),))
         rule: Rule = lambda before, posting: engine.create(posting)  # noqa: E731
@@ -112,9 +108,10 @@ class Service:
             f"application/{identifier}",
             principal,
             event,
-            await self._known([event]),
+            await self._known(principal, [event]),
         )
-        return identifier, await self._submit(posting, rule)
+        outcome = await self._submit(posting, rule)
+        return identifier, await self._told(principal, identifier, outcome)
 
     async def post(
         self,
@@ -125,7 +122,14 @@ class Service:
     ) -> Outcome:
         """Post one event on an application."""
         item = Item(application, event, precondition)
-        return await self._desk.post(self._filed(principal, item, await self._known([event])))
+        waiting = self._filed(principal, item, await self._known(principal, [event]))
+        try:
+            outcome = await self._desk.post(waiting)
+        except Busy:
+            if await self._sight.hides(principal, application):
+                return UNKNOWN
+            raise
+        return outcome if _new(outcome) else await self._told(principal, application, outcome)
 
     async def post_many(
         self, principal: Principal, stretches: Iterable[Sequence[Item]]
@@ -137,18 +141,24 @@ class Service:
         it cannot be read which pools there are; DurabilityUnknown where events were posted.
         """
         failed: set[str] = set()
+        items: list[Item] = []
         posted: list[asyncio.Future[Outcome]] = []
         for stretch in stretches:
             try:
-                known = await self._known([item.event for item in stretch])
+                known = await self._known(principal, [item.event for item in stretch])
             except StoreFault as fault:
                 await asyncio.gather(*posted, return_exceptions=True)
                 raise DurabilityUnknown(str(fault)) if posted else fault from None
             posted += [
                 self._desk.submit(self._filed(principal, item, known, failed)) for item in stretch
             ]
+            items += stretch
             await asyncio.sleep(0)
-        return await asyncio.gather(*posted, return_exceptions=True)
+        outcomes = await asyncio.gather(*posted, return_exceptions=True)
+        return [
+            one if _new(one) else await self._told(principal, item.application, one)
+            for item, one in zip(items, outcomes, strict=True)
+        ]
 
     async def rehearse(
         self,
@@ -159,101 +169,20 @@ class Service:
     ) -> Rehearsed | Refused:
         """Decide an event on the application as it is now, and write nothing."""
         item = Item(application, event, precondition)
-        waiting = self._filed(principal, item, await self._known([event]))
+        waiting = self._filed(principal, item, await self._known(principal, [event]))
         stored = await self._store.read(waiting.subject)
         verdict = judge(waiting, NOTHING if stored is None else Document.decode(stored))
         if isinstance(verdict, Refused):
             return verdict
         return Rehearsed(verdict.text, verdict.after)
 
-    async def register_buyer(
-        self,
-        principal: Principal,
-        buyer: str,
-        name: dict[str, Any],
-        fingerprint: str,
-        precondition: Precondition | None = None,
-    ) -> Outcome:
-        """Give a buyer a name; the same name again changes nothing."""
-        subject = f"buyer/{buyer}"
-        stored = await self._store.read(subject)
-        document = NOTHING if stored is None else Document.decode(stored)
-        actor = acting(principal, buyers.REGISTRARS)
-        if isinstance(actor, Refused):
-            return actor
-        refusal = precondition(document) if precondition else None
-        if refusal is not None:
-            return Refused((refusal,))
-        if document.version and document.snapshot["name"] == name:
-            return Accepted(b"", document, replayed=True)
-        key = f"register.{document.version}.{fingerprint[:32]}"
-        event = _entry("register_buyer", key, fingerprint, {"name": name}, None)
-        posting = self._posting(subject, principal, event)
-        return await self._desk.post(self._waiting(posting, buyers.register, precondition))
-
-    async def open_pool(
-        self, principal: Principal, pool: str, data: dict[str, Any], key: str, fingerprint: str
-    ) -> Outcome:
-        """Begin a pool with the claims that its sources make."""
-        stranger = await self._stranger(data["claims"])
-        if stranger is not None:
-            return Refused((stranger,))
-        event = _entry("open_pool", key, fingerprint, data, None)
-        return await self._submit(self._posting(f"pool/{pool}", principal, event), pools.open_pool)
-
-    async def add_claim(
-        self, principal: Principal, pool: str, data: dict[str, Any], key: str, fingerprint: str
-    ) -> Outcome:
-        """Enter one more claim about a pool."""
-        stranger = await self._stranger([data])
-        if stranger is not None:
-            return Refused((stranger,))
-        event = _entry("claim", key, fingerprint, data, None)
-        return await self._submit(self._posting(f"pool/{pool}", principal, event), pools.add_claim)
-
-    async def _stranger(self, claims: Sequence[dict[str, Any]]) -> Refusal | None:
-        """The first buyer of the claims who is not registered."""
-        names = sorted({name for claim in claims for name in claim["buyers"]})
-        stored = await self._store.read_many([f"buyer/{name}" for name in names])
-        unknown = [name for name, found in zip(names, stored, strict=True) if found is None]
-        return Refusal("unknown-buyer", {"buyer": unknown[0]}, ("buyers",)) if unknown else None
-
     async def finish(self) -> None:
         """Wait for every event that was taken in."""
         await self._desk.finish()
 
-    def _submit(self, posting: Posting, rule: Rule) -> Awaitable[Outcome]:
-        return self._desk.post(self._waiting(posting, rule))
-
-    def _posting(
-        self,
-        subject: str,
-        principal: Principal,
-        event: Event,
-        known: frozenset[str] = frozenset(),
-    ) -> Posting:
-        return Posting(subject, principal, event, self._clock(), self._salt(), known)
-
-    def _waiting(
-        self,
-        posting: Posting,
-        rule: Rule,
-        precondition: Precondition | None = None,
-        batch: set[str] | None = None,
-    ) -> Waiting:
-        event = posting.event
-        return Waiting(
-            subject=posting.subject,
-            event=event_digest(posting.principal, event.key),
-            fingerprint=event.fingerprint,
-            decide=lambda before: rule(before, posting),
-            precondition=precondition,
-            batch=set() if batch is None else batch,
-        )
-
     def _decide(self, before: Document, posting: Posting) -> Decision | Refused:
-        if not before.version:
-            return Refused((Refusal("unknown-application"),))
+        if not before.version or not self._sight.document(posting.principal, before):
+            return UNKNOWN
         return self._catalog.engine(before).decide(before, posting)
 
     def _filed(
@@ -270,27 +199,23 @@ class Service:
             posting = posting._replace(conditional=True)
         return self._waiting(posting, self._decide, precondition, batch)
 
-    async def _known(self, events: Sequence[Event]) -> frozenset[str]:
-        """Which of the pools that the events name are registered."""
+    async def _known(self, principal: Principal, events: Sequence[Event]) -> frozenset[str]:
+        """Which of the pools that the events name are registered, and known to the principal."""
         named = {name for event in events if (name := event.data.get("pool")) is not None}
-        if not named:
-            return frozenset()
-        names = sorted(named)
-        stored = await self._store.read_many([f"pool/{name}" for name in names])
-        return frozenset(name for name, found in zip(names, stored, strict=True) if found)
+        return await self._sight.pools(principal, named) if named else frozenset()
+
+    async def _told(self, principal: Principal, application: str, outcome: Told) -> Told | Refused:
+        """What the principal is told. A repeat, and an event that nobody decided, may concern an
+        application that the principal does not see, or sees no longer.
+        """
+        if isinstance(outcome, Accepted):
+            return outcome if self._sight.document(principal, outcome.document) else UNKNOWN
+        reused = isinstance(outcome, Refused) and outcome.decisive.code == "idempotency-key-reused"
+        if reused or isinstance(outcome, Busy | Skipped):
+            return UNKNOWN if await self._sight.hides(principal, application) else outcome
+        return outcome
 
 
-def _entry(
-    kind: str, key: str, fingerprint: str, data: dict[str, Any], effective_at: str | None
-) -> Event:
-    return Event(
-        type=kind,
-        key=key,
-        fingerprint=fingerprint,
-        authority=None,
-        effective_at=effective_at,
-        reason=None,
-        evidence=(),
-        payload="",
-        data=data,
-    )
+def _new(outcome: object) -> bool:
+    """Whether an event was decided now, and accepted."""
+    return isinstance(outcome, Accepted) and not outcome.replayed

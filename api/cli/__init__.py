@@ -12,7 +12,7 @@ import typer
 from typer import Option
 from typer.main import get_command
 
-from api.cli import applications, events, procedures, registry, service, trails
+from api.cli import applications, events, keys, procedures, registry, service, trails
 from api.cli.faults import Failure
 from api.cli.options import Look, Reach, command
 from api.cli.telling import look_of, tell
@@ -83,6 +83,7 @@ for name, function in {
     app.command(name)(function)
 app.add_typer(registry.buyers, name="buyers")
 app.add_typer(registry.pools, name="pools")
+app.add_typer(keys.keys, name="keys")
 app.add_typer(procedures.procedure, name="procedure")
 
 

@@ -1,4 +1,4 @@
-"""Applications and what happened to them, drawn for people."""
+"""Applications, what happened to them, and credentials, drawn for people."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -9,7 +9,13 @@ from api.cli.naming import Names
 from api.cli.output import Output, when
 from api.cli.session import Session
 from api.cli.tables import Column, Grid, card
-from api.schemas import AllowedEventsOut, ApplicationOut, ProcedureRefOut, RecordOut
+from api.schemas import (
+    AllowedEventsOut,
+    ApplicationOut,
+    CredentialOut,
+    ProcedureRefOut,
+    RecordOut,
+)
 
 
 def application_card(talk: Session, found: ApplicationOut) -> RenderableType:
@@ -137,6 +143,41 @@ def allowed_events(talk: Session, found: AllowedEventsOut, names: Names) -> Rend
         reasons = "\n".join(f"{why.code}: {label(why.detail)}" for why in other.refusals)
         no.row(other.type, names.event(other.type), reasons)
     return Group(yes, no)
+
+
+def credential_table(output: Output, items: Iterable[CredentialOut]) -> RenderableType:
+    """Credentials, one a line: whose they are, as what they let in, and for how long."""
+    words = output.words
+    made = Grid(
+        Column(words("key-id"), whole=True),
+        Column(words("held-by")),
+        Column(words("role")),
+        Column(words("may"), under=2),
+        Column(words("good-until")),
+        Column(words("last-used"), under=4),
+    )
+    for one in items:
+        roles = ", ".join(map(words.code, one.roles))
+        bodies = f" ({', '.join(one.authorities)})" if one.authorities else ""
+        made.row(
+            one.id,
+            f"{one.name} ({one.organisation})",
+            roles + bodies,
+            ", ".join(map(words.code, one.scopes)),
+            _good_until(output, one),
+            when(one.last_used_at) or words("never"),
+        )
+    return made
+
+
+def _good_until(output: Output, found: CredentialOut) -> str:
+    words = output.words
+    if found.revoked_at is not None:
+        return words("revoked-at", when=when(found.revoked_at))
+    told = when(found.expires_at) or words("forever")
+    if found.old_secret_until is None:
+        return told
+    return "\n".join((told, words("old-until", when=when(found.old_secret_until))))
 
 
 def _approvals(output: Output, found: ApplicationOut, names: Names) -> str:

@@ -33,8 +33,10 @@ def json_object(file: str) -> dict[str, Any]:
 
 
 @contextmanager
-def written_at_once(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there whole and durable, or not at all. Raises Failure."""
+def written_at_once(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file that is there whole and durable, or not at all. Nobody may do more with it than the
+    mode and the umask say, at no time. Raises Failure.
+    """
     try:
         descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -44,7 +46,7 @@ def written_at_once(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(draft).chmod(0o666 & ~_umask())
+        Path(draft).chmod(mode & ~_umask())
         Path(draft).replace(path)
     except OSError as error:
         raise Failure("unwritable", UNUSABLE, file=path, why=why(error)) from error

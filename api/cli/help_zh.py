@@ -55,6 +55,17 @@ HELP = {
     'Enter a claim: {"units", "bound", "buyers": [...], "evidence": [...]}.': (
         '登记主张：{"units", "bound", "buyers": [...], "evidence": [...]}。'
     ),
+    "Keys: who may come in, as what.": "密钥：谁可以进入，以何身份。",
+    "Make a key, and print it: it is shown this once.": "创建密钥并输出；仅显示这一次。",
+    "Who may come in, the newest first: as what, and when last. Others than an operator and an\n"
+    "auditor see their own key.": (
+        "谁可以进入，最新者在前：以何身份、最近何时。运维员和审计员之外的人只看到自己的密钥。"
+    ),
+    "Give a key a new secret, and print the key: it is shown this once. Yours, or as an operator\n"
+    "any.": "为密钥换新并输出；仅显示这一次。可换自己的；运维员可换任何人的。",
+    "End a key for good; within 5 seconds nobody comes in with it anywhere.": (
+        "永久吊销密钥；5 秒之内，任何地方都不能再使用。"
+    ),
     "The files that hold the rules.": "载有规则的文件。",
     "Check a procedure file. Exit 1 lists every problem as file:line: message.": (
         "检查程序文件。退出码 1 时以 文件:行: 说明 的形式列出所有问题。"
@@ -115,6 +126,19 @@ HELP = {
     "Its name in English.": "英文名称。",
     "Its name in Chinese.": "中文名称。",
     "Id of the pool.": "联合额度的编号。",
+    # Keys.
+    "Id of the key.": "密钥的编号。",
+    "Write the key to this file, for you alone (0600), and do not print it.": (
+        "将密钥写入该文件，仅您可读（0600），而不输出。"
+    ),
+    "Who holds it, in the organisation.": "密钥在其单位中的持有者。",
+    "Whose they are; of a buyer, the buyer's id.": "持有者所属单位；买方则为买方编号。",
+    "What they are here; may be repeated.": "在此的角色；可重复。",
+    "For whom an officer acts; may be repeated.": "官员代表哪个机关；可重复。",
+    "What the key may be used for; may be repeated.": "密钥可用于何事；可重复。",
+    "RFC 3339, with its zone.": "RFC 3339 格式，带时区。",
+    "Of this organisation alone.": "仅限该单位的。",
+    "Seconds for which the old secret stays good.": "旧密钥仍有效的秒数。",
     # Evidence.
     "Grade of the evidence; it needs --title, --publisher and --published-at as well.": (
         "证据的等级；还需要 --title、--publisher 和 --published-at。"
@@ -144,15 +168,23 @@ HELP = {
     "Print JSON instead of tables.": "输出 JSON 而非表格。",
     "Language.": "语言。",
     "Address of the service. [CLEARANCE_URL]": "服务的地址。[CLEARANCE_URL]",
-    "Who acts. [CLEARANCE_ACTOR]": "操作者。[CLEARANCE_ACTOR]",
-    "Key of the principal. [CLEARANCE_API_KEY]": "操作者的密钥。[CLEARANCE_API_KEY]",
-    "Data folder of a running service, to find its address. [CLEARANCE_DATA]": (
-        "运行中的服务的数据目录，用以找到其地址。[CLEARANCE_DATA]"
+    "Your key; everybody on this machine sees what a command is given. [CLEARANCE_API_KEY]": (
+        "您的密钥；本机其他用户可看到命令的参数。[CLEARANCE_API_KEY]"
     ),
+    "File with your key; - reads standard input. [CLEARANCE_API_KEY_FILE]": (
+        "存有您的密钥的文件；- 表示标准输入。[CLEARANCE_API_KEY_FILE]"
+    ),
+    "Data folder of a running service, to find its address and the operator's key. "
+    "[CLEARANCE_DATA]": "运行中的服务的数据目录，用以找到其地址和运维员的密钥。[CLEARANCE_DATA]",
     "Seconds that a call is tried for.": "一次调用最多尝试的秒数。",
     "Folder of the data, made if missing.": "数据目录，不存在时创建。",
     "0 takes any free port.": "0 表示任意空闲端口。",
-    "A loopback address.": "本机回环地址。",
+    "An address of this machine; 0.0.0.0 is every one.": "本机的地址；0.0.0.0 表示全部地址。",
+    "A name by which others call the service; may be repeated.": "外部称呼本服务的名称；可重复。",
+    "Who vouches for a server reached by rediss://, in PEM.": (
+        "为 rediss:// 服务器作证的证书颁发者，PEM 格式。"
+    ),
+    "Make a new operator's key for one that is lost.": "运维员的密钥遗失时，另建新的密钥。",
     "A server of your own: redis://host:port/db": "自备的服务器：redis://host:port/db",
     "strict refuses a server that may lose an acknowledged event.": (
         "strict 拒绝可能丢失已确认事件的服务器。"

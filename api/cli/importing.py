@@ -23,7 +23,6 @@ from api.client import (
     Unresolved,
 )
 from api.schemas import RecordOut
-from api.settings import Access
 from api.stop import INTERRUPTED, REFUSED, UNUSABLE
 from workflow.domain import canonical
 
@@ -38,12 +37,9 @@ def carry(file: str, as_csv: bool, reach: Reach) -> None:
     except Unreadable as problems:
         told = {"file": file, "problems": problems.label}
         raise Failure("nothing-sent", UNUSABLE, **told) from problems
-    actor = Access.from_environment(
-        url=None, data=None, actor=reach.actor, api_key=reach.api_key
-    ).actor
     texts = [canonical.encode([line.key, line.body]) for line in lines]
-    journal = Journal(None if file == "-" else Path(file), texts, actor)
     with session(reach) as talk:
+        journal = Journal(None if file == "-" else Path(file), texts, talk.holder)
         progress = _resumed(talk, journal)
         try:
             with talk.output.progress("importing", len(lines)) as advance:

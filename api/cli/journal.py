@@ -30,11 +30,13 @@ class Progress:
 
 
 class Journal:
-    """The journal of one import by one actor; a journal that cannot be kept is done without."""
+    """The journal of one import by the holder of one key; a journal that cannot be kept is done
+    without.
+    """
 
-    def __init__(self, file: Path | None, texts: list[bytes], actor: str | None) -> None:
+    def __init__(self, file: Path | None, texts: list[bytes], holder: str | None) -> None:
         self._path = None if file is None else file.with_name(file.name + SUFFIX)
-        self._texts, self._actor = texts, actor
+        self._texts, self._holder = texts, holder
         self._hash, self._hashed = sha256(), 0
 
     def read(self) -> Progress | None:
@@ -43,9 +45,9 @@ class Journal:
             return None
         try:
             told = json.loads(self._path.read_bytes())
-            actor, begins, progress = told["actor"], told["begins"], Progress(**told["progress"])
+            holder, begins, progress = told["holder"], told["begins"], Progress(**told["progress"])
             fits = 0 < progress.lines <= len(self._texts) and progress.last is not None
-            if not fits or actor != self._actor or begins != self._digest(progress.lines):
+            if not fits or holder != self._holder or begins != self._digest(progress.lines):
                 return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -56,7 +58,7 @@ class Journal:
         if self._path is None:
             return
         told = {
-            "actor": self._actor,
+            "holder": self._holder,
             "begins": self._digest(progress.lines),
             "progress": asdict(progress),
         }

@@ -42,21 +42,33 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Reach(Look):
-    """Which service a command talks to, and as whom."""
+    """Which service a command talks to, and with which key."""
 
     url: Annotated[
         str | None, Option(help="Address of the service. [CLEARANCE_URL]", metavar="URL")
     ] = None
-    actor: Annotated[
-        str | None,
-        Option(help="Who acts. [CLEARANCE_ACTOR]", metavar="NAME;ORGANISATION;ROLE[;AUTHORITY...]"),
-    ] = None
     api_key: Annotated[
-        str | None, Option(help="Key of the principal. [CLEARANCE_API_KEY]", metavar="KEY")
+        str | None,
+        Option(
+            help="Your key; everybody on this machine sees what a command is given. "
+            "[CLEARANCE_API_KEY]",
+            metavar="KEY",
+        ),
+    ] = None
+    api_key_file: Annotated[
+        str | None,
+        Option(
+            help="File with your key; - reads standard input. [CLEARANCE_API_KEY_FILE]",
+            metavar="FILE",
+            show_default="operator.key of the data folder",
+        ),
     ] = None
     data_folder: Annotated[
         Path | None,
-        Option(help="Data folder of a running service, to find its address. [CLEARANCE_DATA]"),
+        Option(
+            help="Data folder of a running service, to find its address and the operator's key. "
+            "[CLEARANCE_DATA]"
+        ),
     ] = None
     patience: Annotated[
         float, Option(help="Seconds that a call is tried for.", min=0.1, max=86_400)

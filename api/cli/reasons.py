@@ -29,6 +29,11 @@ REASONS = (
     (r"a number has a fraction, an exponent or no finite value", "数字须为整数"),
     (r"a string holds NUL", "文本含有 NUL"),
     (r"a string holds a lone surrogate", "文本含有不成对的代理字符"),
+    # A service that is asked too often.
+    (
+        r"(\S+) answers 429 and no more: from here came .+",
+        "{0} 应答 429：来自此处的请求过多，或无效的凭证过多",
+    ),
     # Fields of a request.
     (r"Field required", "必填"),
     (r"Extra inputs are not permitted", "没有这个字段"),

@@ -41,6 +41,15 @@ FAILURES = {
         "no service runs on the data folder {folder}; start one with: clearance serve --data ...",
         "数据目录 {folder} 上没有运行中的服务；可用 clearance serve --data ... 启动",
     ),
+    "key-lost": Label(
+        "key {id} is there, but the answer with it was lost, and a key is shown once; "
+        "give it a new secret: clearance keys rotate {id}",
+        "密钥 {id} 已创建，但含有密钥的应答丢失，而密钥只显示一次；"
+        "请换新：clearance keys rotate {id}",
+    ),
+    "there-already": Label(
+        "{file} is there already; choose another file.", "{file} 已存在；请另选文件。"
+    ),
     "unsendable": Label("{why}.", "无法发送：{why}。"),
     "broken-trail": Label("BAD: record {seq}: {why}", "损坏：第 {seq} 条：{why}"),
     # Files of trails and of imports.

@@ -1,17 +1,16 @@
-"""One command's talk with one service: whom it reaches, and what becomes of a no or a fault."""
+"""One command's talk with one service, and what becomes of a no or a fault."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import typer
 
-from api.address import found_in
 from api.cli.faults import Failure, Wrong, why
 from api.cli.naming import Names
 from api.cli.options import Reach
 from api.cli.output import Output
+from api.cli.reaching import USUAL, Reached, reached
 from api.cli.reasons import in_both
 from api.client import (
     BlockingClient,
@@ -24,22 +23,17 @@ from api.client import (
     WasRefused,
 )
 from api.schemas import ProcedureOut, ProcedureRefOut
-from api.settings import Access
 from api.stop import NO, NOT_FOUND, REFUSED, STALE, UNAVAILABLE, UNUSABLE, Stop
 from workflow.domain.procedure import Label
 
 T = TypeVar("T")
 
-USUAL = (Path("data"), Path("data/demo"))
-"""Folders in which `serve` and `demo` keep their data unless told otherwise."""
-DEFAULT = "http://127.0.0.1:8000"
-
 
 class Session:
-    """A client, and where its answers are shown."""
+    """A client, and where its answers are shown; `holder` tells whose key it has from others."""
 
-    def __init__(self, client: BlockingClient, output: Output) -> None:
-        self.client, self.output = client, output
+    def __init__(self, client: BlockingClient, output: Output, holder: str | None = None) -> None:
+        self.client, self.output, self.holder = client, output, holder
         self._procedures: dict[tuple[str, int], ProcedureOut] = {}
         self._buyers: dict[str, str] = {}
 
@@ -83,31 +77,25 @@ class Session:
 @contextmanager
 def session(reach: Reach) -> Iterator[Session]:
     """Talk with the service that the options and the environment name. Raises Stop, Exit."""
-    access = Access.from_environment(
-        url=reach.url, data=reach.data_folder, actor=reach.actor, api_key=reach.api_key
-    )
-    output = Output(reach)
-    url = _address(access)
+    output, place = Output(reach), reached(reach)
     try:
         client = BlockingClient(
-            url,
-            actor=access.actor,
-            api_key=access.api_key,
-            patience=Patience(call=reach.patience),
+            place.url, api_key=place.key, patience=Patience(call=reach.patience)
         )
     except Unsendable as error:
         raise Stop(f"{error}.", UNUSABLE) from error
     with client:
         try:
-            yield Session(client, output)
+            yield Session(client, output, place.holder)
         except WasRefused as no:
             output.refusal(no.refused)
+            _advise(output, no.refused, place)
             raise typer.Exit(code_of(no.refused)) from no
         except BrokenTrail as broken:
             told = {"seq": broken.first_bad, "why": in_both(broken.reason)}
             raise Failure("broken-trail", NO, **told) from broken
         except Unavailable as fault:
-            raise _unavailable(fault, url, access) from fault
+            raise _unavailable(fault, place.guessed) from fault
         except ClientFault as fault:
             raise Failure("unavailable", UNAVAILABLE, why=fault) from fault
         except Unsendable as error:
@@ -122,20 +110,20 @@ def code_of(refused: Refused) -> int:
     return by_status.get(refused.status, REFUSED)
 
 
-def _address(access: Access) -> str:
-    if access.url is not None:
-        return access.url
-    if access.data is not None:
-        found = found_in(access.data)
-        if found is None:
-            raise Failure("nobody-serves", UNAVAILABLE, folder=access.data)
-        return found
-    return next(filter(None, map(found_in, USUAL)), DEFAULT)
+def _advise(output: Output, refused: Refused, place: Reached) -> None:
+    """Where a key comes from, for people who came with none or with the wrong one."""
+    if output.json or refused.status not in (401, 403):
+        return
+    if place.key is None:
+        output.note("no-key")
+    elif refused.status == 401:
+        output.note("key-not-good", source=place.source)
+    else:
+        output.note("key-not-enough", source=place.source)
 
 
-def _unavailable(fault: Unavailable, url: str, access: Access) -> Failure:
+def _unavailable(fault: Unavailable, guessed: bool) -> Failure:
     """The failure, with what the user can do next."""
-    guessed = access.url is None and access.data is None and url == DEFAULT
     told = why(fault)
     if guessed:
         hint = Wrong("guessed", folders=", ".join(map(str, USUAL))).label

@@ -38,6 +38,12 @@ TEXTS = {
     "creation": Label("Submit the application", "提交申请"),
     "why-not": Label("Why not", "不可的原因"),
     "name": Label("Name", "名称"),
+    "key-id": Label("Id", "编号"),
+    "held-by": Label("Held by", "持有者"),
+    "role": Label("Role", "角色"),
+    "may": Label("May", "可用于"),
+    "good-until": Label("Good until", "有效期至"),
+    "last-used": Label("Last used", "最近使用"),
     "shared-by": Label("Shared by", "共享方"),
     "digest": Label("Digest", "摘要"),
     "title": Label("Title", "标题"),
@@ -95,6 +101,39 @@ TEXTS = {
     "did-you-mean": Label("  Did you mean: {events}?", "  您是否指：{events}？"),
     "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
     "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
+    # Keys.
+    "key-made": Label(
+        "Key {id} of {name}; it is shown this once:", "{name} 的密钥 {id}，仅显示这一次："
+    ),
+    "key-rotated": Label(
+        "Key {id} with a new secret, shown this once; the old one stays good for {seconds} s:",
+        "密钥 {id} 已换新，仅显示这一次；旧密钥在 {seconds} 秒内仍有效：",
+    ),
+    "key-kept": Label("Key {id} is in {file}.", "密钥 {id} 已写入 {file}。"),
+    "key-revoked": Label("Nobody comes in with {id} any more.", "{id} 已吊销，不能再使用。"),
+    "revoked-at": Label("revoked {when}", "已于 {when} 吊销"),
+    "old-until": Label("old secret until {when}", "旧密钥至 {when}"),
+    "forever": Label("for good", "长期"),
+    "never": Label("never", "从未"),
+    "no-key": Label(
+        "  No key was sent. Yours: --api-key-file FILE or CLEARANCE_API_KEY_FILE; an operator "
+        "makes one with clearance keys create.\n"
+        "  The first operator's is operator.key in the data folder of the service: "
+        "--data-folder DIR.",
+        "  未出示密钥。请用 --api-key-file FILE 或 CLEARANCE_API_KEY_FILE 指明；密钥由运维员以 "
+        "clearance keys create 创建。\n"
+        "  首个运维员的密钥是服务的数据目录中的 operator.key：--data-folder DIR。",
+    ),
+    "key-not-good": Label(
+        "  The key came from {source}. It has expired, was revoked or replaced, or belongs to "
+        "another service; an operator makes one with clearance keys create.",
+        "  所用密钥来自 {source}。它已过期、被吊销或更换，或属于另一服务；运维员可用 "
+        "clearance keys create 创建新的密钥。",
+    ),
+    "key-not-enough": Label(
+        "  The key came from {source}; clearance keys list tells what it grants.",
+        "  所用密钥来自 {source}；其权限可用 clearance keys list 查看。",
+    ),
     # Export and verification.
     "exporting": Label("Exporting", "导出"),
     "verifying": Label("Verifying", "校验"),
@@ -166,6 +205,10 @@ CODES = {
     "recorder": Label("recorder", "记录员"),
     "auditor": Label("auditor", "审计员"),
     "operator": Label("operator", "运维员"),
+    # What a key may be used for.
+    "read": Label("read", "查看"),
+    "post": Label("post", "提交"),
+    "manage": Label("manage", "管理"),
     # Kinds of conditions.
     "domestic_share": Label("share of domestic chips", "国产芯片比例"),
     "unit_cap": Label("cap on units", "数量上限"),

@@ -75,11 +75,10 @@ class BlockingClient:
         self,
         url: str,
         *,
-        actor: str | None = None,
         api_key: str | None = None,
         patience: Patience | None = None,
     ) -> None:
-        self.client = Client(url, actor=actor, api_key=api_key, patience=patience)
+        self.client = Client(url, api_key=api_key, patience=patience)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="clearance-client", daemon=True)
         self._thread.start()
@@ -135,6 +134,12 @@ class BlockingClient:
     add_claim = _waiting(Client.add_claim)
     pool = _waiting(Client.pool)
     pools = _iterating(Client.pools)
+    create_key = _waiting(Client.create_key)
+    rotate_key = _waiting(Client.rotate_key)
+    revoke_key = _waiting(Client.revoke_key)
+    key = _waiting(Client.key)
+    key_trail = _iterating(Client.key_trail)
+    keys = _iterating(Client.keys)
     procedures = _iterating(Client.procedures)
     procedure = _waiting(Client.procedure)
     diagram = _waiting(Client.diagram)

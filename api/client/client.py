@@ -10,24 +10,24 @@ import httpx
 
 from api.client.applications import Applications
 from api.client.identity import Identity
+from api.client.keys import Keys
 from api.client.patience import Patience
 from api.client.registry import Registry, Rules
 from api.client.wire import Wire
 
 
-class Client(Applications, Registry, Rules):
+class Client(Applications, Registry, Keys, Rules):
     """A service at `url`. Use it in `async with`, or call `close`."""
 
     def __init__(
         self,
         url: str,
         *,
-        actor: str | None = None,
         api_key: str | None = None,
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._wire = Wire(url, Identity(actor, api_key), patience or Patience(), transport)
+        self._wire = Wire(url, Identity(api_key), patience or Patience(), transport)
 
     async def __aenter__(self) -> Self:
         return self

@@ -2,34 +2,29 @@
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from api.client.faults import Unsendable
 
-_FIELD = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_CREDENTIAL = re.compile(r"[!-~]{1,8192}")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity(httpx.Auth):
-    """Credentials of a client. `api_key` goes into `Authorization: Bearer`; `actor`
-    (`name;organisation;role[;authority...]`) names the principal on services without access
-    control.
+    """The credential of a client: an API key, or an access token of the service's identity
+    provider. It goes into `Authorization: Bearer` (RFC 6750 section 2.1).
     """
 
-    actor: str | None = None
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name, value in (("actor", self.actor), ("api_key", self.api_key)):
-            if value is not None and not _FIELD.fullmatch(value):
-                raise Unsendable(f"{name} is not printable ASCII")
+        if self.api_key is not None and not _CREDENTIAL.fullmatch(self.api_key):
+            raise Unsendable("the API key is not printable ASCII without spaces")
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
-        """Add the credentials to a request (httpx calls this)."""
+        """Add the credential to a request (httpx calls this)."""
         if self.api_key is not None:
             request.headers["Authorization"] = f"Bearer {self.api_key}"
-        if self.actor is not None:
-            request.headers["Clearance-Actor"] = self.actor
         yield request

@@ -167,7 +167,12 @@ class Wire:
         return f"{self.url} does not answer: {str(error) or type(error).__name__}"
 
     def _busy(self, response: httpx.Response) -> str:
-        return f"{self.url} answers {response.status_code} and no more"
+        told = f"{self.url} answers {response.status_code} and no more"
+        if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            return told
+        return (
+            f"{told}: from here came too many requests, or too many credentials that are not good"
+        )
 
 
 def get(path: str, params: Mapping[str, Any] | None = None, **headers: str | None) -> Call:

@@ -1,21 +1,34 @@
 """The demonstration: the reports of January 2026, loaded and shown through the public API."""
 
 import httpx
+from fastapi import FastAPI
 
+from api import operator_key
 from api.demo.facts import POOL
 from api.demo.loading import Desk
-from api.demo.showing import show
+from api.demo.people import AUDITOR, RECORDER, KeyRing, credential_of, people
+from api.demo.showing import show, show_keys, show_places
+from api.parts import Parts
 from api.serve import address, announce
-from api.settings import Settings
 
 
-async def present(settings: Settings) -> None:
-    """Load what was reported, print the overview and where to look."""
-    await announce(settings)
-    origin = address(settings)
+async def present(app: FastAPI) -> None:
+    """Make the keys, load what was reported, print the overview and where to look. Raises Stop."""
+    await announce(app)
+    parts: Parts = app.state.parts
+    origin = address(parts.settings)
+    cast = people(parts.catalog.procedures())
     async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=30) as client:
+        ring = KeyRing(client, parts.settings.data)
+        keys = {person: await ring.key(person) for person in cast}
+        client.headers["Authorization"] = f"Bearer {keys[RECORDER]}"
         desk = Desk(client)
         await desk.load()
         buyers = await desk.overview()
         pools = [(await client.get(f"/v1/pools/{POOL}")).json()]
-    show(origin, desk.entered, buyers, pools)
+    show(desk.entered, buyers, pools)
+    said = {ring.file(person): person.said for person in cast}
+    show_keys({parts.settings.data / operator_key.NAME: "makes keys, decides nothing", **said})
+    secret = await app.state.sessions.make_link(credential_of(keys[AUDITOR]))
+    link = f"{parts.settings.origin}/sign-in/link/{secret}"
+    show_places(buyers, origin, ring.file(AUDITOR), link)

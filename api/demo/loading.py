@@ -11,13 +11,11 @@ import httpx
 from api.demo import facts
 from api.stop import Stop
 
-ACTOR = "demo-recorder;press-desk;recorder"
-
 
 @dataclass(slots=True)
 class Desk:
-    """The recorder at the press desk; `entered` counts the records that are new, and
-    `applications` are those that the reports are about.
+    """The recorder at the press desk, whose key the client has; `entered` counts the records that
+    are new, and `applications` are those that the reports are about.
     """
 
     client: httpx.AsyncClient
@@ -51,9 +49,7 @@ class Desk:
     async def _send(
         self, method: str, path: str, body: dict[str, Any], key: str | None = None
     ) -> dict[str, Any]:
-        headers = {"Clearance-Actor": ACTOR}
-        if key is not None:
-            headers["Idempotency-Key"] = key
+        headers = {} if key is None else {"Idempotency-Key": key}
         try:
             answer = await self.client.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:

@@ -1,19 +1,26 @@
-"""Printing the demonstration: the overview as the reports printed it, and where to look."""
+"""Printing the demonstration: the overview as the reports printed it, who has which key, and where
+to look.
+"""
 
+import shlex
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from api.sessions import LINK
+
 Buyer = dict[str, Any]
 Pool = dict[str, Any]
 Source = dict[str, Any]
 
 
-def show(origin: str, entered: int, buyers: list[Buyer], pools: list[Pool]) -> None:
-    """Print everything to the standard output."""
+def show(entered: int, buyers: list[Buyer], pools: list[Pool]) -> None:
+    """Print what was reported to the standard output."""
     console = Console(highlight=False, markup=False)
     done = f"{entered} entries made" if entered else "all of it was there already"
     console.print(f"\nWhat was reported in January 2026 ({done}):")
@@ -21,9 +28,23 @@ def show(origin: str, entered: int, buyers: list[Buyer], pools: list[Pool]) -> N
     names = {buyer["buyer"]: buyer["name"]["en"] for buyer in buyers}
     for pool in pools:
         console.print(_claims(pool, names))
-    print("\nWhere to look:")
-    for title, command in _commands(origin, buyers):
+
+
+def show_keys(files: Mapping[Path, str]) -> None:
+    """Print where the keys are, and what each is for; never a key."""
+    print("\nKeys, which nobody else on this machine can read; --api-key-file FILE takes one:")
+    widest = max(len(str(file)) for file in files)
+    for file, said in files.items():
+        print(f"  {file!s:{widest}}  {said}")
+
+
+def show_places(buyers: list[Buyer], origin: str, auditor: Path, link: str) -> None:
+    """Print what can be asked, and the link with which a browser comes in once."""
+    print("\nWhere to look, as the auditor:")
+    for title, command in _commands(buyers, origin, auditor):
         print(f"  {title}\n    {command}")
+    print(f"  Everything that can be asked, in a browser (once, within {LINK // 60} minutes)")
+    print(f"    {link}")
     print("\nCtrl-C ends the service and keeps its data.", flush=True)
 
 
@@ -73,22 +94,24 @@ def _cited(source: Source) -> str:
     return f"{source['publisher']}, {day}{cited}"
 
 
-def _commands(origin: str, buyers: list[Buyer]) -> list[tuple[str, str]]:
+def _commands(buyers: list[Buyer], origin: str, auditor: Path) -> list[tuple[str, str]]:
     first = next(buyer for buyer in buyers if buyer["application"])
     name, identifier = first["name"]["en"], first["application"]
+    key = shlex.quote(str(auditor))
+    curl = f'curl -H "Authorization: Bearer $(cat {key})"'
     application = f"{origin}/v1/applications/{identifier}"
-    exported = f"curl -s -H 'Accept: application/jsonl' {application}/trail"
-    command, here = sys.argv[0], f"--url {origin}"
+    exported = f"{curl} -s -H 'Accept: application/jsonl' {application}/trail"
+    command, here = shlex.quote(sys.argv[0]), f"--url {origin} --api-key-file {key}"
     return [
-        ("The overview of the buyers", f"curl {origin}/v1/buyers"),
+        ("The overview of the buyers", f"{curl} {origin}/v1/buyers"),
         ("The same as a table", f"{command} buyers {here}"),
-        (f"The application of {name}", f"curl {application}"),
+        (f"The application of {name}", f"{curl} {application}"),
         ("The same for people", f"{command} status {identifier} {here}"),
-        ("Its trail: who reported what", f"curl {application}/trail"),
+        ("Its trail: who reported what", f"{curl} {application}/trail"),
         ("The same as a table", f"{command} trail {identifier} {here}"),
-        ("Its trail, checked by the service", f"curl {application}/trail:verify"),
+        ("Its trail, checked by the service", f"{curl} {application}/trail:verify"),
         ("Its trail, checked without the service", f"{exported} | {command} verify -"),
-        ("The joint purchase", f"curl {origin}/v1/pools"),
-        ("Everything that can be asked, in a browser", f"{origin}/docs"),
-        ("The same for programs", f"curl {origin}/openapi.json"),
+        ("The joint purchase", f"{curl} {origin}/v1/pools"),
+        ("Who may come in, as what", f"{command} keys list {here}"),
+        ("The interface, for programs", f"{curl} {origin}/openapi.json"),
     ]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api import answers, bodies, documentation, intake
@@ -10,6 +10,7 @@ from api.auth import principal_of
 from api.examples import CREATIONS
 from api.parts import parts_of
 from api.problems import answer
+from api.readers import Reader, reader_of
 from api.schemas import (
     AcceptedOut,
     AllowedEventsOut,
@@ -20,12 +21,9 @@ from api.schemas import (
 )
 from api.views import application_body, stored_tag
 from workflow.domain.record import Document
-from workflow.domain.refusals import Refusal, Refused
-from workflow.service import now
+from workflow.service import UNKNOWN, now
 
 router = APIRouter(tags=["applications"])
-
-UNKNOWN = Refused((Refusal("unknown-application"),))
 
 
 class ListQuery(In):
@@ -60,7 +58,7 @@ class ListQuery(In):
     **documentation.operation(
         ApplicationIn,
         {201: AcceptedOut, 200: AcceptedOut},
-        problems=(400, 403, 409, 413, 415, 422, 503),
+        problems=(400, 403, 404, 409, 413, 415, 422, 503),
         parameters=("idempotency-key",),
         examples=CREATIONS,
     ),
@@ -84,7 +82,7 @@ async def create_application(request: Request) -> Response:
     **documentation.operation(
         None,
         {200: ApplicationOut},
-        problems=(404, 422, 503),
+        problems=(403, 404, 422, 503),
         parameters=("id", "if-none-match"),
     ),
 )
@@ -92,8 +90,7 @@ async def get_application(request: Request) -> Response:
     """The application as it is; 304 when the caller has this very representation."""
     parts, identifier = parts_of(request), request.path_params["id"]
     bodies.no_query(request)
-    principal_of(request)
-    stored = await parts.queries.stored(f"application/{identifier}")
+    stored = await parts.queries.application(reader_of(request), identifier)
     if stored is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     tag = stored_tag(stored)
@@ -107,15 +104,18 @@ async def get_application(request: Request) -> Response:
 @router.get(
     "/v1/applications",
     operation_id="listApplications",
-    dependencies=[Depends(principal_of)],
     summary="List applications",
-    **documentation.operation(None, {200: ApplicationListOut}, problems=(422, 503)),
+    **documentation.operation(None, {200: ApplicationListOut}, problems=(403, 422, 503)),
 )
-async def list_applications(request: Request, query: Annotated[ListQuery, Query()]) -> Response:
-    """Applications, the newest first; a page may be short while `next` is set."""
+async def list_applications(
+    request: Request, reader: Reader, query: Annotated[ListQuery, Query()]
+) -> Response:
+    """Applications that the principal sees, the newest first; a page may be short while `next` is
+    set.
+    """
     parts = parts_of(request)
     before = answers.position_of(query.cursor)
-    found = await parts.queries.applications(query.terms(), query.q, query.limit, before)
+    found = await parts.queries.applications(reader, query.terms(), query.q, query.limit, before)
     items = [
         application_body(identifier, document, parts.catalog.engine(document).procedure)
         for identifier, document in found.items
@@ -128,14 +128,14 @@ async def list_applications(request: Request, query: Annotated[ListQuery, Query(
     operation_id="getAllowedEvents",
     summary="What may be posted next",
     **documentation.operation(
-        None, {200: AllowedEventsOut}, problems=(404, 422, 503), parameters=("id",)
+        None, {200: AllowedEventsOut}, problems=(403, 404, 422, 503), parameters=("id",)
     ),
 )
 async def get_allowed_events(request: Request) -> Response:
     """What this principal may post now, and every reason against the rest."""
     parts, identifier = parts_of(request), request.path_params["id"]
     bodies.no_query(request)
-    found = await parts.queries.outlook(principal_of(request), identifier, now())
+    found = await parts.queries.outlook(reader_of(request), identifier, now())
     if found is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     _, outlook = found

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request, Response
 
 from api import bodies, documentation, intake
 from api.answers import PRIVATE
-from api.auth import principal_of
+from api.auth import address_of, principal_of
 from api.examples import BATCHES
 from api.parts import Parts, parts_of
 from api.problems import Problem
 from api.schemas import BatchItemIn, BatchOut
 from workflow.desk import Accepted
 from workflow.domain.refusals import Refused
-from workflow.service import Item, Outcome
+from workflow.registry import Outcome
+from workflow.service import Item
 
 BATCH_ITEMS = 1_000
 """Events in one batch at the most."""
@@ -50,6 +51,7 @@ async def post_events(request: Request) -> Response:
     raws = _lines(text) if media_type == JSONL else _array(text)
     if len(raws) > BATCH_ITEMS:
         raise Problem("body-too-large", f"A batch has {BATCH_ITEMS:,} items at the most.")
+    parts.limits.charge_items(principal.identity, address_of(request.scope), len(raws))
     read: list[Item | Problem] = []
     outcomes = iter(await parts.service.post_many(principal, _stretches(parts, raws, read)))
     results = [_result(parts, next(outcomes) if isinstance(item, Item) else item) for item in read]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api import answers, bodies, documentation, intake, overview
@@ -10,6 +10,7 @@ from api.auth import principal_of
 from api.examples import BUYERS
 from api.parts import parts_of
 from api.problems import answer
+from api.readers import Reader, reader_of
 from api.schemas import BuyerIn, BuyerOut, In, OverviewOut
 from api.views import tag_of
 from workflow.domain.record import Document
@@ -64,16 +65,16 @@ async def put_buyer(request: Request) -> Response:
     **documentation.operation(
         None,
         {200: BuyerOut},
-        problems=(404, 422, 503),
+        problems=(403, 404, 422, 503),
         parameters=("id", "if-none-match"),
     ),
 )
 async def get_buyer(request: Request) -> Response:
     """A buyer's entry in the registry."""
     parts, identifier = parts_of(request), request.path_params["id"]
-    principal_of(request)
+    reader = reader_of(request)
     bodies.no_query(request)
-    document = await parts.queries.document("buyer", identifier)
+    document = await parts.queries.buyer(reader, identifier)
     if document is None:
         return answer(parts.problems.of_refusal(NOT_FOUND))
     return answers.current(request, _body(identifier, document), tag_of(document))
@@ -82,15 +83,18 @@ async def get_buyer(request: Request) -> Response:
 @router.get(
     "/v1/buyers",
     operation_id="getOverview",
-    dependencies=[Depends(principal_of)],
     summary="The overview of the buyers",
-    **documentation.operation(None, {200: OverviewOut}, problems=(422, 503)),
+    **documentation.operation(None, {200: OverviewOut}, problems=(403, 422, 503)),
 )
-async def get_overview(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
-    """Each buyer with its applications: status in a sentence, standing, and the sources."""
+async def get_overview(
+    request: Request, reader: Reader, query: Annotated[PageQuery, Query()]
+) -> Response:
+    """Each buyer that the principal sees, with its applications: status in a sentence, standing,
+    and the sources.
+    """
     parts = parts_of(request)
     before = answers.position_of(query.cursor)
-    rows, following = await parts.queries.overview(query.limit, before)
+    rows, following = await parts.queries.overview(reader, query.limit, before)
     items = [overview.line(row, parts.catalog) for row in rows]
     return answers.page(request, items, answers.position_cursor(following))
 

@@ -1,20 +1,20 @@
 """Pools: a joint quantity, what sources claim of it, and who shares it."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api import answers, bodies, documentation
 from api.auth import principal_of
 from api.examples import CLAIMS, POOLS
 from api.parts import Parts, parts_of
 from api.problems import answer
+from api.readers import Reader, reader_of
 from api.routes.buyers import PageQuery
 from api.schemas import FurtherClaimIn, PoolIn, PoolListOut, PoolOut
+from api.shares import pool_view
 from workflow.desk import Accepted
-from workflow.domain import canonical
-from workflow.domain import pool as pools
-from workflow.domain.application import Snapshot
+from workflow.domain.principal import Principal
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
 
@@ -44,7 +44,7 @@ async def open_pool(request: Request) -> Response:
     key = bodies.optional_key(request, body.fingerprint)
     identifier, data = body.value.id, body.value.model_dump(exclude={"id"})
     outcome = await parts.service.open_pool(principal, identifier, data, key, body.fingerprint)
-    return await _answer(parts, identifier, outcome)
+    return await _answer(parts, principal, identifier, outcome)
 
 
 @router.post(
@@ -69,7 +69,7 @@ async def add_claim(request: Request) -> Response:
     key = bodies.optional_key(request, body.fingerprint)
     data = body.value.model_dump()
     outcome = await parts.service.add_claim(principal, identifier, data, key, body.fingerprint)
-    return await _answer(parts, identifier, outcome)
+    return await _answer(parts, principal, identifier, outcome)
 
 
 @router.get(
@@ -79,83 +79,55 @@ async def add_claim(request: Request) -> Response:
     **documentation.operation(
         None,
         {200: PoolOut},
-        problems=(404, 422, 503),
+        problems=(403, 404, 422, 503),
         parameters=("id", "if-none-match"),
     ),
 )
 async def get_pool(request: Request) -> Response:
-    """A pool with its claims and shares. The entity tag covers the shares."""
+    """A pool with its claims and shares; a buyer sees its own share and the totals. The entity
+    tag covers the shares.
+    """
     parts, identifier = parts_of(request), request.path_params["id"]
-    principal_of(request)
+    reader = reader_of(request)
     bodies.no_query(request)
-    document = await parts.queries.document("pool", identifier)
+    document = await parts.queries.pool(reader, identifier)
     if document is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
-    body = await _body(parts, identifier, document)
-    return answers.current(request, body, _tag(body))
+    body, tag = await _shown(parts, reader, identifier, document)
+    return answers.current(request, body, tag)
 
 
 @router.get(
     "/v1/pools",
     operation_id="listPools",
-    dependencies=[Depends(principal_of)],
     summary="List pools",
-    **documentation.operation(None, {200: PoolListOut}, problems=(422, 503)),
+    **documentation.operation(None, {200: PoolListOut}, problems=(403, 422, 503)),
 )
-async def list_pools(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
-    """Pools, the newest first."""
+async def list_pools(
+    request: Request, reader: Reader, query: Annotated[PageQuery, Query()]
+) -> Response:
+    """Pools that the principal sees, the newest first."""
     parts = parts_of(request)
-    found = await parts.queries.pools(query.limit, answers.position_of(query.cursor))
-    items = [await _body(parts, identifier, document) for identifier, document in found.items]
+    found = await parts.queries.pools(reader, query.limit, answers.position_of(query.cursor))
+    items = [(await _shown(parts, reader, *item))[0] for item in found.items]
     return answers.page(request, items, answers.position_cursor(found.next))
 
 
-async def _answer(parts: Parts, identifier: str, outcome: Accepted | Refused) -> Response:
+async def _answer(
+    parts: Parts, principal: Principal, identifier: str, outcome: Accepted | Refused
+) -> Response:
     if isinstance(outcome, Refused):
         return answer(parts.problems.of_refusal(outcome))
-    body = await _body(parts, identifier, outcome.document)
-    headers = {"Location": f"/v1/pools/{identifier}", "ETag": _tag(body)}
+    body, tag = await _shown(parts, principal, identifier, outcome.document)
+    headers = {"Location": f"/v1/pools/{identifier}", "ETag": tag}
     if outcome.replayed:
         headers["Idempotency-Replayed"] = "true"
     return answers.written(body, headers, 200 if outcome.replayed else 201)
 
 
-async def _body(parts: Parts, identifier: str, document: Document) -> dict[str, Any]:
-    snapshot = document.snapshot
+async def _shown(
+    parts: Parts, principal: Principal, identifier: str, document: Document
+) -> tuple[dict[str, Any], str]:
+    """What the principal sees of a pool, and its entity tag."""
     members = await parts.queries.members(identifier)
-    exact = pools.exact_units(snapshot)
-    held = sum(map(_held, members))
-    return {
-        "id": identifier,
-        "title": snapshot["title"],
-        "version": document.version,
-        "claims": [{"id": name, **claim} for name, claim in snapshot["claims"].items()],
-        "conflict": pools.in_conflict(snapshot),
-        "shares": [_share(application, member) for application, member in members],
-        "reserved": None if exact is None else held,
-        "free": None if exact is None else exact - held,
-        "created_at": snapshot["created_at"],
-        "updated_at": document.recorded_at,
-        "head": document.head,
-    }
-
-
-def _held(member: tuple[str, Document]) -> int:
-    """Units of the pool that a member's licence takes up; what was given up is free again."""
-    licence = cast(Snapshot, member[1].snapshot)["licence"]
-    return 0 if licence is None else licence["units"] - licence["given_up"]
-
-
-def _share(application: str, member: Document) -> dict[str, Any]:
-    snapshot = cast(Snapshot, member.snapshot)
-    allocation = snapshot["allocation"]
-    return {
-        "application": application,
-        "buyer": snapshot["buyer"],
-        "status": "unknown" if allocation is None else allocation["status"],
-        "units": None if allocation is None else allocation["units"],
-    }
-
-
-def _tag(body: dict[str, Any]) -> str:
-    return f'"{body["version"]}.{canonical.sha256(canonical.encode(body))[:32]}.full"'
+    return pool_view(principal, parts.catalog.bodies, identifier, document, members)

@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api import answers, bodies, documentation
-from api.auth import principal_of
 from api.parts import Parts, parts_of
 from api.problems import Problem, answer
+from api.readers import Reader, reader_of
 from api.schemas import In, ProcedureListOut, ProcedureOut
 from workflow.domain.payloads import PAYLOADS
 from workflow.domain.procedure import EventSpec, Procedure, State
@@ -37,11 +37,11 @@ class DiagramQuery(In):
     "/v1/procedures",
     operation_id="listProcedures",
     summary="List procedures",
-    **documentation.operation(None, {200: ProcedureListOut}, problems=(422,)),
+    **documentation.operation(None, {200: ProcedureListOut}, problems=(403, 422)),
 )
 async def list_procedures(request: Request) -> Response:
     """Every version of every procedure."""
-    principal_of(request)
+    reader_of(request)
     bodies.no_query(request)
     items = [_line(procedure) for procedure in parts_of(request).catalog.procedures()]
     return answers.page(request, items, None)
@@ -52,12 +52,12 @@ async def list_procedures(request: Request) -> Response:
     operation_id="getProcedure",
     summary="Read a procedure",
     **documentation.operation(
-        None, {200: ProcedureOut}, problems=(404, 422), parameters=("name", "version")
+        None, {200: ProcedureOut}, problems=(403, 404, 422), parameters=("name", "version")
     ),
 )
 async def get_procedure(request: Request) -> Response:
     """The rules of one version, with the shape of each event's data."""
-    principal_of(request)
+    reader_of(request)
     bodies.no_query(request)
     parts = parts_of(request)
     procedure = _find(parts, request)
@@ -69,18 +69,19 @@ async def get_procedure(request: Request) -> Response:
 @router.get(
     "/v1/procedures/{name}/{version}/diagram",
     operation_id="getDiagram",
-    dependencies=[Depends(principal_of)],
     summary="Draw a procedure",
     response_class=Response,
     **documentation.operation(
         None,
         {},
-        problems=(404, 406, 422),
+        problems=(403, 404, 406, 422),
         parameters=("name", "version"),
         texts={200: (MERMAID, SVG)},
     ),
 )
-async def get_diagram(request: Request, query: Annotated[DiagramQuery, Query()]) -> Response:
+async def get_diagram(
+    request: Request, _reader: Reader, query: Annotated[DiagramQuery, Query()]
+) -> Response:
     """The states and what leads from one to the next: as a Mermaid state diagram, or as a
     picture for `Accept: image/svg+xml` and for browsers.
     """

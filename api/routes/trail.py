@@ -4,19 +4,19 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api import answers, bodies, documentation
-from api.auth import principal_of
 from api.parts import parts_of
 from api.problems import Problem, answer
-from api.routes.applications import UNKNOWN
+from api.readers import Reader, reader_of
 from api.schemas import In, Instant, RecordOut, TrailOut, VerificationOut
 from workflow.domain.canonical import MAX_INTEGER
 from workflow.domain.refusals import Refusal, Refused
 from workflow.queries import TrailFilter
+from workflow.service import UNKNOWN
 
 JSONL = "application/jsonl"
 UNKNOWN_RECORD = Refused((Refusal("unknown-record"),))
@@ -47,20 +47,26 @@ class TrailQuery(In):
 @router.get(
     "/v1/applications/{id}/trail",
     operation_id="getTrail",
-    dependencies=[Depends(principal_of)],
     summary="Review a trail",
     **documentation.operation(
-        None, {200: TrailOut}, problems=(404, 406, 422, 503), parameters=("id",), texts={200: JSONL}
+        None,
+        {200: TrailOut},
+        problems=(403, 404, 406, 422, 503),
+        parameters=("id",),
+        texts={200: JSONL},
     ),
 )
-async def get_trail(request: Request, query: Annotated[TrailQuery, Query()]) -> Response:
+async def get_trail(
+    request: Request, reader: Reader, query: Annotated[TrailQuery, Query()]
+) -> Response:
     """The records of an application. As `application/jsonl`, each line is a record exactly as
     stored, and without `limit` all of them.
     """
-    parts, subject = parts_of(request), f"application/{request.path_params['id']}"
+    parts, identifier = parts_of(request), request.path_params["id"]
+    subject = f"application/{identifier}"
     media_type = answers.preferred(request, answers.JSON, JSONL)
     after, newest = answers.seq_of(query.cursor), query.order == "desc"
-    if await parts.queries.stored(subject) is None:
+    if await parts.queries.application(reader, identifier) is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     if media_type == JSONL and query.limit is None and after is None:
         records = parts.queries.whole_trail(subject, query.wanted(), newest)
@@ -87,10 +93,10 @@ async def get_trail(request: Request, query: Annotated[TrailQuery, Query()]) -> 
 async def get_record(request: Request) -> Response:
     """One record, exactly as stored. It never changes, so its hash is its entity tag."""
     parts, path = parts_of(request), request.path_params
-    principal_of(request)
+    reader = reader_of(request)
     bodies.no_query(request)
     record = await parts.queries.record(f"application/{path['id']}", _seq(path["seq"]))
-    if record is None:
+    if record is None or await parts.queries.hides(reader, path["id"]):
         return answer(parts.problems.of_refusal(UNKNOWN_RECORD))
     tag = f'"{orjson.loads(record)["hash"]}"'
     if answers.unchanged(request, tag):
@@ -103,15 +109,16 @@ async def get_record(request: Request) -> Response:
     operation_id="verifyTrail",
     summary="Check a trail",
     **documentation.operation(
-        None, {200: VerificationOut}, problems=(404, 422, 503), parameters=("id",)
+        None, {200: VerificationOut}, problems=(403, 404, 422, 503), parameters=("id",)
     ),
 )
 async def verify_trail(request: Request) -> Response:
     """Whether the chain is whole and folds to the application as it is stored."""
-    parts = parts_of(request)
-    principal_of(request)
+    parts, identifier = parts_of(request), request.path_params["id"]
+    reader = reader_of(request)
     bodies.no_query(request)
-    verdict = await parts.queries.verify(request.path_params["id"])
+    hidden = await parts.queries.hides(reader, identifier)
+    verdict = None if hidden else await parts.queries.verify(identifier)
     if verdict is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     body = {

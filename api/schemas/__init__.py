@@ -31,6 +31,13 @@ from api.schemas.answers import (
     TrailOut,
     VerificationOut,
 )
+from api.schemas.keys import (
+    CredentialListOut,
+    CredentialOut,
+    KeyIn,
+    KeyOut,
+    RotationIn,
+)
 from api.schemas.requests import (
     ApplicationIn,
     AuthorityName,
@@ -66,6 +73,8 @@ __all__ = [
     "BuyerOut",
     "ClaimIn",
     "ClaimOut",
+    "CredentialListOut",
+    "CredentialOut",
     "DeadlineOut",
     "EventIn",
     "EventType",
@@ -76,6 +85,8 @@ __all__ = [
     "HealthOut",
     "In",
     "Instant",
+    "KeyIn",
+    "KeyOut",
     "LabelOut",
     "Out",
     "OverviewLineOut",
@@ -92,6 +103,7 @@ __all__ = [
     "RecordOut",
     "RefusalOut",
     "RefusedOut",
+    "RotationIn",
     "ShareOut",
     "Text",
     "TrailOut",

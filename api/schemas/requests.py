@@ -15,6 +15,9 @@ _RFC3339 = re.compile(
 )
 
 
+_MISLEADING = frozenset(' "<>\\')
+
+
 def _aware(text: str) -> datetime:
     if not _RFC3339.fullmatch(text):
         raise ValueError("must be a time with its zone, such as 2026-01-28T00:00:00+08:00")
@@ -43,14 +46,15 @@ def _each_once(names: list[str]) -> list[str]:
 
 
 def _web_address(text: str) -> str:
+    """What stands before an @ is a secret or misleads; a browser takes a backslash for a slash."""
     try:
         parts = urlsplit(text)
-        named = bool(parts.hostname) and parts.port != 0
+        named = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
         fit = parts.scheme in ("http", "https") and named and text.isprintable()
     except ValueError:
         fit = False
-    if not fit or " " in text:
-        raise ValueError("must be an http or https address")
+    if not fit or not _MISLEADING.isdisjoint(text):
+        raise ValueError("must be an http or https address, with no user in it")
     return text
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.benchmarks import keys
+
+CLEARANCE = Path(sys.executable).with_name("clearance")
 START = 30.0  # seconds
 STOP = 20.0  # seconds
 
@@ -29,14 +32,15 @@ class Server:
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[Server]:
+def service(folder: Path, command: Path = CLEARANCE) -> Iterator[Server]:
     """`clearance serve` as a user starts it, on an empty data folder."""
     port = _free_port()
-    command = Path(sys.executable).with_name("clearance")
+    folder.mkdir(exist_ok=True)
     data = folder / "service"
     arguments = [str(command), "serve", "--data", str(data), "--port", str(port)]
     with _running(arguments, folder / "service.log") as process:
         _await(port, "/readyz", process, folder / "service.log")
+        keys.use(data, port)
         yield Server(port, process.pid, _child(process.pid))
 
 

@@ -1,5 +1,6 @@
 """The `clearance` command as a user runs it: a process of its own."""
 
+import os
 import re
 import signal
 import subprocess
@@ -7,20 +8,35 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from tests.keyring import Keyring
 
 CLEARANCE = str(Path(sys.executable).with_name("clearance"))
 READY = re.compile(r"clearance is ready at (http://\S+), data in (.+), durability (\w+)\n")
 PATIENCE = 30.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """A running service, its address, and the line that said so."""
 
     process: subprocess.Popen[str]
     url: str
     line: str
+
+    @property
+    def folder(self) -> Path:
+        """Its data folder; it may be written in the line that says so."""
+        ready = READY.fullmatch(self.line)
+        assert ready
+        return Path(ready.group(2))
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Keys of whoever asks it."""
+        return Keyring(self.folder, lambda: self.url)
 
     @property
     def port(self) -> str:
@@ -52,14 +68,15 @@ def run(*arguments: str | Path, given: bytes | None = None) -> subprocess.Comple
 
 
 @contextmanager
-def running(*arguments: str | Path) -> Iterator[Service]:
-    """A service that has said that it is ready, on a free port."""
+def running(*arguments: str | Path, **environment: str) -> Iterator[Service]:
+    """A service that has said that it is ready, on a free port; with more in its environment."""
     process = subprocess.Popen(
         [CLEARANCE, *map(str, arguments), "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        env=os.environ | environment,
     )
     try:
         assert process.stdout is not None

@@ -1,5 +1,6 @@
 """The demonstration, started once for all tests that only read it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,26 @@ class Demonstration:
     printed: str
     folder: Path
 
+    def key(self, name: str) -> dict[str, str]:
+        """The header field with one of the keys that it made."""
+        key = (self.folder / "keys" / f"{name}.key").read_text().strip()
+        return {"Authorization": f"Bearer {key}"}
+
+    @property
+    def link(self) -> str:
+        """The sign-in link that it printed."""
+        (link,) = re.findall(r"^    (http\S+/sign-in/link/\S+)$", self.printed, re.MULTILINE)
+        return str(link)
+
+    def ask(self, path: str, accept: str = "application/json", **query: str) -> httpx.Response:
+        """What the public API answers to the auditor."""
+        headers = {"Accept": accept, **self.key("auditor")}
+        return httpx.get(f"{self.service.url}{path}", headers=headers, params=query)
+
     def get(self, path: str, accept: str = "application/json") -> httpx.Response:
-        """What the public API answers."""
-        answer = httpx.get(f"{self.service.url}{path}", headers={"Accept": accept})
-        assert answer.status_code == 200
+        """The same, which must be there."""
+        answer = self.ask(path, accept)
+        assert answer.status_code == 200, answer.text
         return answer
 
     def overview(self) -> dict[str, dict[str, Any]]:

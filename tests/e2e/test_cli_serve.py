@@ -10,8 +10,6 @@ from tests.e2e.commands import run, running, servers_of
 from tests.integration.store.servers import VALKEY
 from tests.integration.store.servers import running as foreign
 
-ACTOR = {"Clearance-Actor": "ann;press-desk;recorder"}
-
 
 def test_it_says_where_it_answers_and_what_an_acknowledgement_is_worth(tmp_path: Path) -> None:
     data = tmp_path / "new" / "data"
@@ -34,10 +32,11 @@ def test_what_was_acknowledged_is_there_again_after_a_restart(tmp_path: Path) ->
     name = {"name": {"en": "Example Cloud", "zh": "示例云"}}
     with running("serve", "--data", tmp_path) as service:
         url = f"{service.url}/v1/buyers/example-cloud"
-        assert httpx.put(url, json=name, headers=ACTOR).status_code == 201
+        assert httpx.put(url, json=name, auth=service.keyring).status_code == 201
         service.stop()
     with running("serve", "--data", tmp_path) as service:
-        found = httpx.get(f"{service.url}/v1/buyers/example-cloud").json()
+        url = f"{service.url}/v1/buyers/example-cloud"
+        found = httpx.get(url, auth=service.keyring).json()
         assert found["name"] == name["name"]
 
 
@@ -59,11 +58,19 @@ def test_a_port_in_use_is_refused_before_anything_is_touched(tmp_path: Path) -> 
     assert not list(data.glob("*"))
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])  # noqa: S104
-def test_only_the_loopback_is_served(tmp_path: Path, host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("0.0.0.0", "CLEARANCE_HOSTS"),  # noqa: S104
+        ("::", "CLEARANCE_HOSTS"),
+        ("example.org", "not an address"),
+    ],
+)
+def test_every_address_is_served_only_by_name(tmp_path: Path, host: str, told: str) -> None:
     refused = run("serve", "--data", tmp_path / "data", "--port", "0", "--host", host)
     assert refused.returncode == 2
-    assert f"{host} is not a loopback address" in refused.stderr
+    assert host in refused.stderr
+    assert told in refused.stderr
     assert not (tmp_path / "data").exists()
 
 
@@ -72,6 +79,31 @@ def test_any_address_of_the_loopback_is_served(tmp_path: Path, host: str) -> Non
     with running("serve", "--data", tmp_path, "--host", host) as service:
         assert host in service.url
         assert httpx.get(f"{service.url}/readyz").status_code == 200
+
+
+def test_its_names_may_be_flags(tmp_path: Path) -> None:
+    names = ("--hosts", "clearance.example", "--hosts", "10.0.0.7")
+    with running("serve", "--data", tmp_path, *names) as service:
+        for host, status in (("clearance.example", 200), ("10.0.0.7", 200), ("evil.example", 421)):
+            headers = {"Host": host}
+            assert httpx.get(f"{service.url}/readyz", headers=headers).status_code == status
+    refused = run("serve", "--data", tmp_path, "--redis-ca", "authority.pem")
+    assert refused.returncode == 2
+    assert "rediss://" in refused.stderr
+
+
+def test_the_operators_key_is_shown_by_the_first_start_alone(tmp_path: Path) -> None:
+    with running("serve", "--data", tmp_path) as service:
+        told = service.read_until("the operator's key")
+        assert service.keyring.operator in told
+        assert str(tmp_path / "operator.key") in told
+        service.stop()
+    kept = (tmp_path / "operator.key").read_text()
+    with running("serve", "--data", tmp_path) as service:
+        service.process.terminate()
+        assert service.process.stdout is not None
+        assert service.process.stdout.read() == ""
+    assert (tmp_path / "operator.key").read_text() == kept
 
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -104,8 +136,11 @@ def test_an_unsafe_server_is_used_under_protest_where_durability_is_relaxed(
         assert "durability relaxed: appendfsync: it is everysec" in errors
 
 
-def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
-    refused = run("serve", "--redis", "redis://ann:secret@127.0.0.1:1", "--port", "0")
+def test_a_server_that_is_not_there_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CLEARANCE_REDIS_URL", "redis://ann:secret@127.0.0.1:1")
+    refused = run("serve", "--port", "0")
     assert refused.returncode == 1
     assert "reachable" in refused.stderr
     assert "secret" not in refused.stderr

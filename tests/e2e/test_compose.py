@@ -11,12 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.e2e.commands import running
+from tests.e2e.commands import Service, running
+from tests.keyring import Keyring
 from workflow.store.embedded import binary
 
 ROOT = Path(__file__).parents[2]
@@ -50,15 +52,26 @@ def test_each_part_may_do_as_little_as_possible(name: str) -> None:
     assert part["read_only"] is True
     assert part["cap_drop"] == ["ALL"]
     assert part["security_opt"] == ["no-new-privileges:true"]
-    assert not part.keys() & {"privileged", "cap_add", "ports", "devices", "pid"}
+    assert not part.keys() & {"privileged", "cap_add", "network_mode", "devices", "pid"}
     assert part["restart"] == "unless-stopped"
+
+
+def test_nobody_but_the_service_reaches_the_server_and_nobody_but_this_machine_the_service() -> (
+    None
+):
+    parts = composed()
+    assert parts["server"]["networks"] == ["inside"]
+    assert "ports" not in parts["server"]
+    assert yaml.safe_load(COMPOSE.read_text())["networks"] == {"inside": {"internal": True}}
+    assert parts["clearance"]["ports"] == ["127.0.0.1:8000:8000"]
 
 
 def test_one_variable_picks_the_server() -> None:
     assert composed()["server"]["image"] == "redis:8"
     assert composed(SERVER="valkey/valkey:9")["server"]["image"] == "valkey/valkey:9"
     used = set(VARIABLE.findall(COMPOSE.read_text()))
-    assert used == {("SERVER", "redis:8"), ("PORT", "8000"), ("REDIS_PORT", "6379")}
+    usual = "http://127.0.0.1:8000"
+    assert used == {("SERVER", "redis:8"), ("PORT", "8000"), ("PUBLIC_URL", usual)}
 
 
 def test_the_base_of_the_image_can_be_pinned_by_make_and_by_compose(tmp_path: Path) -> None:
@@ -88,21 +101,31 @@ def test_the_server_as_configured_is_good_enough_for_the_service(
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    parts = composed(REDIS_PORT=str(port))
+    parts = composed()
     inside, *options = parts["server"]["command"]
+    assert options == ["--bind", "*", "--protected-mode", "no"]
+    here = ["--bind", "127.0.0.1", "--port", str(port)]  # the networks of compose are not there
     mounted = dict(reversed(one.split(":")[:2]) for one in parts["server"]["volumes"])
     server = subprocess.Popen(
-        [program, ROOT / mounted[inside], *options], cwd=tmp_path, stdout=subprocess.DEVNULL
+        [program, ROOT / mounted[inside], *options, *here], cwd=tmp_path, stdout=subprocess.DEVNULL
     )
     try:
         _wait_until_healthy(port)
         for name, value in parts["clearance"]["environment"].items():
-            monkeypatch.setenv(name, str(value))
-        with running("serve") as service:
+            own = str(value).replace("server:6379", f"127.0.0.1:{port}")
+            monkeypatch.setenv(name, own)
+        with running("serve", "--data", tmp_path / "volume") as service:
             assert service.line.endswith(f"redis://127.0.0.1:{port}/0, durability strict\n")
+            buyers = httpx.get(f"{service.url}/v1/buyers", auth=service_keys(service, tmp_path))
+            assert buyers.json()["items"] == []
     finally:
         server.kill()
         server.wait()
+
+
+def service_keys(service: Service, folder: Path) -> Keyring:
+    """With the operator's key where compose keeps it: in the data volume of the service."""
+    return Keyring(folder / "volume", lambda: service.url)
 
 
 def _wait_until_healthy(port: int) -> None:

@@ -42,30 +42,64 @@ def test_the_overview_is_printed_as_the_reports_printed_it(demonstration: Demons
 
 
 def test_it_prints_where_to_look(demonstration: Demonstration) -> None:
-    """Every command that is printed is run, and every page that is named is read."""
+    """Every command that is printed is run as it stands there."""
     url, identifier = demonstration.service.url, demonstration.application("deepseek")["id"]
-    application = f"{url}/v1/applications/{identifier}"
-    _, _, rest = demonstration.printed.partition("Where to look:\n")
-    commands = re.findall(r"^    (\S.*)$", rest, re.MULTILINE)
-    pages = {one for one in commands if one.startswith("http")}
-    assert pages == {f"{url}/docs"}
-    assert {f"{CLEARANCE} {one} --url {url}" for one in ("buyers", f"trail {identifier}")} < set(
-        commands
+    application, key = (
+        f"{url}/v1/applications/{identifier}",
+        demonstration.folder / "keys/auditor.key",
     )
+    _, _, rest = demonstration.printed.partition("Where to look")
+    commands = re.findall(r"^    (\S.*)$", rest, re.MULTILINE)
+    assert [one for one in commands if one.startswith("http")] == [demonstration.link]
+    commands.remove(demonstration.link)
+    here = f"--url {url} --api-key-file {key}"
+    assert {f"{CLEARANCE} {one} {here}" for one in ("buyers", f"trail {identifier}")} < {*commands}
     for command in commands:
-        shown = f"curl -H 'Accept: text/html' {command}" if command in pages else command
         done = subprocess.run(
-            ["/bin/bash", "-euo", "pipefail", "-c", shown.replace("curl", "curl -fsS")],
+            ["/bin/bash", "-euo", "pipefail", "-c", command.replace("curl", "curl -fsS")],
             capture_output=True,
             check=False,
             timeout=30,
         )
         assert done.returncode == 0, (command, done.stderr.decode())
         assert done.stdout
-    for path in ("/v1/buyers", "/v1/pools", "/openapi.json"):
-        assert f"curl {url}{path}" in commands
-    for command in (application, f"{application}/trail", f"{application}/trail:verify"):
-        assert f"curl {command}" in commands
+    curl = f'curl -H "Authorization: Bearer $(cat {key})"'
+    for place in (f"{url}/v1/buyers", application, f"{application}/trail:verify"):
+        assert f"{curl} {place}" in commands
+
+
+def test_it_makes_keys_for_everybody_who_takes_part(demonstration: Demonstration) -> None:
+    """Each in a file for its owner alone, named with what it is for, and never printed."""
+    folder = demonstration.folder / "keys"
+    names = {"auditor", "recorder", "buyer", "ndrc", "miit", "mofcom", "bis", "customs"}
+    assert {file.name for file in folder.iterdir()} == {f"{name}.key" for name in names}
+    for name in names:
+        file = folder / f"{name}.key"
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert re.search(rf"^  {re.escape(str(file))} +\w", demonstration.printed, re.MULTILINE)
+        assert file.read_text().strip() not in demonstration.printed
+    operator = (demonstration.folder / "operator.key").read_text().strip()
+    assert demonstration.printed.count(operator) == 1, "shown this once"
+
+
+@pytest.mark.parametrize(
+    ("name", "seen", "note"),
+    [
+        ("auditor", set(BUYERS), 403),
+        ("recorder", set(BUYERS), 200),
+        ("buyer", {"deepseek"}, 200),
+        ("customs", set(BUYERS), 200),
+    ],
+)
+def test_each_key_opens_what_it_is_for(
+    demonstration: Demonstration, name: str, seen: set[str], note: int
+) -> None:
+    url, key = f"{demonstration.service.url}/v1/applications", demonstration.key(name)
+    found = httpx.get(url, headers=key).json()["items"]
+    assert {one["buyer"] for one in found} == seen
+    path = f"{url}/{demonstration.application('deepseek')['id']}/events?dry_run=true"
+    event = {"type": "note", "data": {"text": "Seen."}}
+    assert httpx.post(path, json=event, headers=key).status_code == note
 
 
 def test_every_buyer_is_approved_by_report_and_confirmed_by_nobody(
@@ -152,22 +186,66 @@ def test_the_pool_shows_two_claims_and_their_conflict(demonstration: Demonstrati
     assert shares == dict.fromkeys(SHARERS, ("unknown", None))
 
 
+def keys_in(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in (folder / "keys").iterdir()}
+
+
 def test_started_again_it_loads_nothing_twice_and_leaves_no_server(tmp_path: Path) -> None:
-    heads = []
+    heads, keys = [], []
     for _ in range(2):
         with running("demo", "--data", tmp_path) as service:
             found = Demonstration(service, service.read_until(LAST_LINE), tmp_path)
             again = "all of it was there already" in found.printed
             pool = found.get("/v1/pools").json()["items"][0]["head"]
             heads.append([pool, *(found.application(buyer)["head"] for buyer in BUYERS)])
+            keys.append(keys_in(tmp_path))
             assert len(servers_of(tmp_path)) == 1
             name = {"name": {"en": "Invented Cloud", "zh": "虚构云"}}
-            httpx.put(f"{service.url}/v1/buyers/invented", json=name).raise_for_status()
+            url, recorder = f"{service.url}/v1/buyers/invented", found.key("recorder")
+            httpx.put(url, json=name, headers=recorder).raise_for_status()
             assert service.stop(signal.SIGINT) == (0, "")
             assert not servers_of(tmp_path)
+        # A key whose file is gone gets another secret; the others stay as they are.
+        (tmp_path / "keys" / "bis.key").unlink(missing_ok=True)
     assert heads[0] == heads[1]
     assert again
     assert "Invented" not in found.printed, "only what was reported is printed as reported"
+    assert "clr_operator_" not in found.printed, "it was shown by the first start"
+    changed = {name for name, key in keys[1].items() if keys[0][name] != key}
+    assert changed == {"bis.key"}
+    assert len({key["bis.key"].split("_")[1] for key in keys}) == 1, "the same credential"
+
+
+def test_its_link_signs_a_browser_in_once(tmp_path: Path) -> None:
+    with running("demo", "--data", tmp_path) as service:
+        link = Demonstration(service, service.read_until(LAST_LINE), tmp_path).link
+        with httpx.Client(follow_redirects=True) as browser:
+            assert browser.get(f"{service.url}/docs").status_code == 401
+            shown = browser.get(link)
+            assert (shown.status_code, shown.url.path) == (200, "/docs")
+            assert browser.get(f"{service.url}/v1/buyers").status_code == 200
+        assert httpx.get(link).status_code == 401
+
+
+def test_without_the_operators_key_it_says_what_helps(tmp_path: Path) -> None:
+    with running("serve", "--data", tmp_path) as service:
+        service.stop()
+    lost = (tmp_path / "operator.key").read_text()
+    (tmp_path / "operator.key").unlink()
+    done = run("demo", "--data", tmp_path, "--port", "0")
+    assert done.returncode == 1
+    assert f"clearance serve --data {tmp_path} --reset-operator-key" in done.stderr
+    with running("serve", "--data", tmp_path, "--reset-operator-key") as service:
+        told = service.read_until("the operator's key")
+        assert (tmp_path / "operator.key").read_text().strip() in told
+        url, old = f"{service.url}/v1/keys", {"Authorization": f"Bearer {lost.strip()}"}
+        assert httpx.get(url, headers=old).status_code == 401
+        new = {"Authorization": f"Bearer {service.keyring.operator}"}
+        trail = httpx.get(f"{url}/operator/trail", headers=new).json()["items"]
+        assert [record["type"] for record in trail] == ["grant", "rotate"]
+        service.stop()
+    with running("demo", "--data", tmp_path) as service:
+        service.read_until(LAST_LINE)
 
 
 @pytest.mark.parametrize("buyer", BUYERS)
@@ -193,12 +271,13 @@ def test_interrupted_while_it_loads_it_is_completed_by_the_next_start(tmp_path: 
 def test_other_data_under_its_names_is_told_and_kept(tmp_path: Path) -> None:
     pool = {"id": "joint-2026-01", "title": {"en": "Another pool", "zh": "另一额度"}, "claims": []}
     with running("serve", "--data", tmp_path) as service:
-        assert httpx.post(f"{service.url}/v1/pools", json=pool).status_code == 201
+        with httpx.Client(base_url=service.url, auth=service.keyring) as client:
+            assert client.post("/v1/pools", json=pool).status_code == 201
         service.stop()
     done = run("demo", "--data", tmp_path, "--port", "0")
     assert done.returncode == 1
     assert "the demonstration cannot be loaded: POST /v1/pools answered 409" in done.stderr
     assert not servers_of(tmp_path)
     with running("serve", "--data", tmp_path) as service:
-        found = httpx.get(f"{service.url}/v1/pools/joint-2026-01").json()
-        assert found["title"] == pool["title"]
+        url = f"{service.url}/v1/pools/joint-2026-01"
+        assert httpx.get(url, auth=service.keyring).json()["title"] == pool["title"]

@@ -3,16 +3,9 @@
 from typing import Any
 
 from tests.faults.client import Answer, Client
+from tests.faults.keys import BUYER, BUYER_ACTOR, OFFICERS
 
-BUYER = "example-cloud"
 PROCEDURE = "h200-import"
-BUYER_ACTOR = f"ec;{BUYER};buyer"
-OFFICERS = {
-    "miit": "li;miit;officer;miit",
-    "mofcom": "wang;mofcom;officer;mofcom",
-    "ndrc": "chen;ndrc;officer;ndrc",
-    "bis": "smith;bis;officer;bis",
-}
 
 Act = tuple[str | None, dict[str, Any]]
 """Who posts (None: the local recorder), and the body."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from tests.faults.keys import bearer
+
 PATIENCE = 30.0
 """Seconds that an answer may take."""
 
@@ -61,7 +63,8 @@ class Client:
         **fields: str,
     ) -> Answer:
         """The answer to one request. Raises Lost, and TimeoutError when none comes."""
-        message = request(method, path, body, key=key, actor=actor, **fields)
+        fields.setdefault("authorization", bearer(self.port, actor))
+        message = request(method, path, body, key=key, **fields)
         try:
             async with asyncio.timeout(PATIENCE):
                 reader, writer = await self._open()
@@ -110,12 +113,11 @@ def request(
     body: Any = None,
     *,
     key: str | None = None,
-    actor: str | None = None,
     **fields: str,
 ) -> bytes:
     """A request as it goes over the wire; further header fields by name, `if_match="..."`."""
     content = b"" if body is None else orjson.dumps(body)
-    given = {"host": "127.0.0.1", "idempotency-key": key, "clearance-actor": actor, **fields}
+    given = {"host": "127.0.0.1", "idempotency-key": key, **fields}
     if content:
         given |= {"content-type": "application/json", "content-length": str(len(content))}
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]

@@ -14,6 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.e2e.commands import CLEARANCE
+from tests.faults.keys import answers_at
 from workflow.store.embedded import SETTINGS
 
 READY = re.compile(r"clearance is ready at http://127\.0\.0\.1:(\d+)")
@@ -41,6 +42,12 @@ class Service:
         assert ready, "it is not ready in time"
         assert found, f"it did not start: {self.said(begun)}"
         self.port = int(found.group(1))
+        answers_at(self.port, self.folder)
+
+    @property
+    def folder(self) -> Path:
+        """Its data folder."""
+        return Path(self.arguments[self.arguments.index("--data") + 1])
 
     @property
     def ended(self) -> bool:

@@ -86,7 +86,7 @@ async def test_a_server_that_is_away_is_told_and_used_again_when_it_is_back(
 ) -> None:
     with (
         outside(str(binary()), tmp_path / "server") as server,
-        serving(tmp_path / "log", "--redis", server.url) as service,
+        serving(tmp_path / "log", "--redis", server.url, "--data", tmp_path / "own") as service,
     ):
         for number in rounds(1):
             async with clients(2, service.port) as (client, asking):

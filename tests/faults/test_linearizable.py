@@ -62,8 +62,8 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]
     server: Server
     with (
         outside(str(binary()), folder / "server") as server,
-        serving(folder / "one", "--redis", server.url) as one,
-        serving(folder / "other", "--redis", server.url) as other,
+        serving(folder / "one", "--redis", server.url, "--data", folder / "own") as one,
+        serving(folder / "other", "--redis", server.url, "--data", folder / "own") as other,
     ):
         yield one.port, other.port
     shutil.rmtree(folder)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.acts import clearing, note, opened, post
 from tests.faults.client import clients, request
+from tests.faults.keys import bearer
 from tests.faults.ledger import Ledger, Try, trail
 from tests.faults.processes import Service, outside
 from tests.faults.proxy import Proxy, between
@@ -32,7 +33,7 @@ async def lossy(tmp_path: Path) -> AsyncIterator[tuple[Service, Proxy]]:
     service = Service((), tmp_path / "log")
     with outside(str(binary()), tmp_path / "server") as server:
         async with between(server.socket, tmp_path / "p.sock") as proxy:
-            service.arguments = ("--redis", proxy.url)
+            service.arguments = ("--redis", proxy.url, "--data", str(tmp_path / "own"))
             try:
                 await asyncio.to_thread(service.start)  # this loop runs the proxy
                 yield service, proxy
@@ -70,7 +71,7 @@ async def test_a_lost_answer_to_a_client_makes_one_record(service: Service) -> N
     """
     random = Random(1)
     async with clients(CROWD, service.port) as crowd:
-        first, again = 0, 0
+        first, again, shown = 0, 0, bearer(service.port)
         for number in rounds(2):
             application = await opened(crowd[0], f"cut-{number}")
             path = f"/v1/applications/{application}/events"
@@ -82,7 +83,8 @@ async def test_a_lost_answer_to_a_client_makes_one_record(service: Service) -> N
                 leaving, staying = crowd[::2], crowd[1::2]
                 cuts = [
                     client.send_and_cut(
-                        request("POST", path, one.act[1], key=one.key), random.random() * CUT_WITHIN
+                        request("POST", path, one.act[1], key=one.key, authorization=shown),
+                        random.random() * CUT_WITHIN,
                     )
                     for client, one in zip(leaving, tries[::2], strict=True)
                 ]
@@ -103,7 +105,8 @@ async def test_half_a_request_leaves_no_trace(service: Service) -> None:
     async with clients(2, service.port) as (leaving, staying):
         application = await opened(staying, "half")
         path = f"/v1/applications/{application}/events"
-        whole = request("POST", path, note("never complete")[1], key="half")
+        body, shown = note("never complete")[1], bearer(service.port)
+        whole = request("POST", path, body, key="half", authorization=shown)
         for length in range(1, len(whole), 7):
             await leaving.send_and_cut(whole[:length], 0.001)
         assert len(await trail(staying, application)) == 1

@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.acts import BUYER_ACTOR, note, official, opened, opening, own, post, seen
+from tests.faults.acts import note, official, opened, opening, own, post, seen
 from tests.faults.client import Answer, Client, clients
+from tests.faults.keys import BUYER_ACTOR
 from tests.faults.ledger import Ledger, Try, trail
 from tests.faults.processes import Service
 from tests.faults.rounds import rounds

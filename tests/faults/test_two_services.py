@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.faults.acts import (
-    BUYER_ACTOR,
     Act,
     clearing,
     note,
@@ -23,6 +23,7 @@ from tests.faults.acts import (
     seen,
 )
 from tests.faults.client import Client, clients
+from tests.faults.keys import BUYER_ACTOR, bearer, operator_at
 from tests.faults.ledger import Ledger, Try, load, progress, trail
 from tests.faults.processes import PATIENCE, outside, serving
 from tests.faults.rounds import rounds
@@ -33,6 +34,9 @@ APPLICATIONS = 3
 MANY, FEW = 200, 4
 POSTS = 4
 """Posts of each client in a round."""
+
+REVOKED_WITHIN = 5.0
+"""Seconds in which a revocation holds everywhere."""
 
 Pair = tuple[Client, Client]
 
@@ -66,7 +70,9 @@ def ports(
     with ExitStack() as stack:
         server = stack.enter_context(outside(program, folder / "server"))
         pair = [
-            stack.enter_context(serving(folder / name, "--redis", server.url))
+            stack.enter_context(
+                serving(folder / name, "--redis", server.url, "--data", folder / "own")
+            )
             for name in ("one", "other")
         ]
         yield Ports(pair[0].port, pair[1].port)
@@ -287,3 +293,22 @@ async def test_a_batch_through_the_one_follows_the_other(
         "b3",
         "b5",
     ]
+
+
+async def test_a_key_revoked_at_the_one_ends_at_the_other(ports: Ports) -> None:
+    """Within 5 seconds, though the other has just let it in."""
+    holder = "zhou;press-desk;recorder"
+    shown = {"authorization": bearer(ports.other, holder)}
+    async with clients(2, ports.one, ports.other) as (one, other):
+        asked = await other.ask("GET", "/v1/keys", actor=holder)
+        (own,) = asked.json["items"]
+        assert (await other.ask("GET", "/v1/procedures", **shown)).status == 200
+        operator = {"authorization": f"Bearer {operator_at(ports.one)}"}
+        done = await one.ask("DELETE", f"/v1/keys/{own['id']}", **operator)
+        assert done.status == 204
+        revoked = time.monotonic()
+        while (await other.ask("GET", "/v1/procedures", **shown)).status == 200:
+            assert time.monotonic() - revoked < REVOKED_WITHIN
+            await asyncio.sleep(0.05)
+        answer = await other.ask("GET", "/v1/procedures", **shown)
+        assert (answer.status, answer.code) == (401, "invalid-credential")

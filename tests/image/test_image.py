@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.image.container import ROOT, Image, Running, build, missing, mounted, running
+from tests.keyring import Keyring
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
@@ -52,13 +53,15 @@ def data(image: Image, tmp_path: Path) -> Path:
     return folder
 
 
-def client(service: Running) -> httpx.Client:
-    return httpx.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=30)
+def client(service: Running, data: Path) -> httpx.Client:
+    """A recorder, whose key is made with the operator's in the volume."""
+    url = f"http://127.0.0.1:{service.port}"
+    return httpx.Client(base_url=url, timeout=30, auth=Keyring(data, lambda: url))
 
 
-def post(service: Running) -> str:
+def post(service: Running, data: Path) -> str:
     """One application and one event on it; the application's trail."""
-    with client(service) as web:
+    with client(service, data) as web:
         named = {"name": {"en": "Example Cloud", "zh": "示例云"}}
         web.put("/v1/buyers/example-cloud", json=named).raise_for_status()
         key = {"Idempotency-Key": "k0"}
@@ -69,8 +72,8 @@ def post(service: Running) -> str:
         return f"{place}/trail"
 
 
-def records(service: Running, trail: str) -> list[str]:
-    with client(service) as web:
+def records(service: Running, data: Path, trail: str) -> list[str]:
+    with client(service, data) as web:
         assert web.get(f"{trail}:verify").raise_for_status().json()["ok"] is True
         return [one["type"] for one in web.get(trail).raise_for_status().json()["items"]]
 
@@ -79,13 +82,13 @@ def test_what_was_acknowledged_is_there_after_a_stop_and_after_a_kill(
     image: Image, data: Path
 ) -> None:
     with running(image, data) as service:
-        trail = post(service)
+        trail = post(service, data)
         assert service.end(signal.SIGTERM) == 0
     with running(image, data) as service:
-        assert records(service, trail) == ["create", "note"]
+        assert records(service, data, trail) == ["create", "note"]
         assert service.end(signal.SIGKILL) != 0
     with running(image, data) as service:
-        assert records(service, trail) == ["create", "note"]
+        assert records(service, data, trail) == ["create", "note"]
 
 
 def test_it_runs_as_its_own_user_on_a_root_that_it_cannot_write(image: Image, data: Path) -> None:

@@ -16,7 +16,8 @@ from workflow.domain.principal import Principal
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.queries import Queries, TrailFilter
-from workflow.service import Item, Precondition, Service
+from workflow.registry import Precondition
+from workflow.service import Item, Service
 from workflow.store import Store
 
 WITHDRAW = event("withdraw", "withdraw", authority="buyer", grade=STATEMENT)

@@ -13,7 +13,8 @@ from tests.unit.acting import RECORDER
 from workflow.desk import Accepted
 from workflow.domain.canonical import decode
 from workflow.queries import Queries
-from workflow.service import Item, Outcome, Service
+from workflow.registry import Outcome
+from workflow.service import Item, Service
 from workflow.store import DurabilityUnknown, EmbeddedServer, Store, link
 
 

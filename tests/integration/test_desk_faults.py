@@ -18,7 +18,8 @@ from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refused
 from workflow.domain.terms import Entry
 from workflow.queries import Queries
-from workflow.service import Item, Service, event_digest
+from workflow.registry import event_digest
+from workflow.service import Item, Service
 from workflow.store import DurabilityUnknown, EmbeddedServer, Outcome, Store, Unavailable, connect
 from workflow.store.group import Chunk
 

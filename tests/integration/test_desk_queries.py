@@ -79,7 +79,7 @@ async def test_a_trail_is_narrowed(
 
 async def test_what_is_not_there_is_told(queries: Queries) -> None:
     nobody = TrailFilter()
-    assert await queries.stored("application/none") is None
+    assert await queries.application(RECORDER, "none") is None
     assert await queries.document("application", "none") is None
     assert await queries.record("application/none", 1) is None
     assert await queries.verify("none") is None
@@ -132,7 +132,7 @@ async def test_the_overview_names_every_buyer_and_its_sources(
     act = event("claim_allocation", "c", {"units": 5}, authority="buyer", grade=ANONYMOUS)
     await service.post(RECORDER, name, act)
     alone, _ = await service.create(THE_BUYER, PROCEDURE, creation("b"))
-    rows, following = await queries.overview(10, None)
+    rows, following = await queries.overview(RECORDER, 10, None)
     assert following is None
     by_case = {(row.buyer, row.application): row for row in rows}
     assert by_case.keys() == {("no-case", None), (BUYER, name), (BUYER, alone)}
@@ -143,9 +143,9 @@ async def test_the_overview_names_every_buyer_and_its_sources(
     assert row.pool
     assert row.pool.snapshot["title"] == TITLE
     assert by_case[BUYER, alone].pool is None
-    first, following = await queries.overview(1, None)
+    first, following = await queries.overview(RECORDER, 1, None)
     assert following
-    rest, following = await queries.overview(1, following)
+    rest, following = await queries.overview(RECORDER, 1, following)
     assert {row.buyer for row in (*first, *rest)} == {"no-case", BUYER}
 
 
@@ -154,7 +154,8 @@ async def test_the_members_of_a_pool_are_all_found(
 ) -> None:
     monkeypatch.setattr(module, "STRETCH", 2)
     for pool in "pq":
-        await service.open_pool(RECORDER, pool, {"title": TITLE, "claims": []}, pool, MARK)
+        data = {"title": TITLE, "claims": [claim(400)]}
+        await service.open_pool(RECORDER, pool, data, pool, MARK)
     made = {}
     for number in range(7):
         pool = "p" if number < 5 else "q"
@@ -164,7 +165,7 @@ async def test_the_members_of_a_pool_are_all_found(
         found = {name for name, _ in await queries.members(pool)}
         assert found == {name for name, own in made.items() if own == pool}
     assert await queries.members("none") == []
-    page = await queries.pools(10, None)
+    page = await queries.pools(RECORDER, 10, None)
     assert {name for name, _ in page.items} == {"p", "q"}
 
 

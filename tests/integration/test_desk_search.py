@@ -49,7 +49,7 @@ async def listed(queries: Queries, terms: list[str], text: str | None, limit: in
     ids: list[str] = []
     before = None
     for _ in range(100):
-        page: Found = await queries.applications(terms, text, limit, before)
+        page: Found = await queries.applications(RECORDER, terms, text, limit, before)
         assert len(page.items) <= limit
         ids += [name for name, _ in page.items]
         if page.next is None:
@@ -119,7 +119,7 @@ async def test_an_id_is_found_by_its_beginning(
 async def test_the_newest_come_first(
     queries: Queries, made: dict[str, tuple[str, str, str]]
 ) -> None:
-    page = await queries.applications([], None, 50, None)
+    page = await queries.applications(RECORDER, [], None, 50, None)
     created = [document.snapshot["created_at"] for _, document in page.items]
     assert created == sorted(created, reverse=True)
     assert len(created) == len(made)

@@ -48,13 +48,13 @@ async def test_what_a_creation_names_must_exist(service: Service) -> None:
         ((PROCEDURE, creation("a", "nobody")), "unknown-buyer"),
         ((PROCEDURE, creation("a", pool="nowhere")), "pool-not-registered"),
     ):
-        assert code_of((await service.create(THE_BUYER, *wrong))[1]) == code
+        assert code_of((await service.create(RECORDER, *wrong))[1]) == code
     refused = await service.create(AUDITOR, PROCEDURE, creation("a"))
     assert code_of(refused[1]) == "role-may-not"
 
 
 async def test_a_pool_is_known_from_its_opening_on(service: Service) -> None:
-    await service.open_pool(RECORDER, "p", {"title": TITLE, "claims": []}, "k", MARK)
+    await service.open_pool(RECORDER, "p", {"title": TITLE, "claims": [claim(9)]}, "k", MARK)
     _, made = await service.create(THE_BUYER, PROCEDURE, creation("a", pool="p"))
     assert isinstance(made, Accepted)
     assert made.document.snapshot["pool"] == "p"

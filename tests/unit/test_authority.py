@@ -1,5 +1,7 @@
 """Who acts for whom: every role, the authority named or left out."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.acting import (
@@ -17,7 +19,7 @@ from tests.unit.acting import (
     told,
 )
 from workflow.domain.authority import authorise
-from workflow.domain.principal import Actor, Principal, Role
+from workflow.domain.principal import Actor, Principal, Role, Scope
 from workflow.domain.refusals import Refusal
 from workflow.machine import Engine
 
@@ -143,12 +145,49 @@ class TestNote:
 
 def test_of_several_roles_the_one_with_the_act_is_used(engine: Engine) -> None:
     """An officer who also records acts as an officer where it may, else enters a report."""
-    both = Principal(
-        "o", "miit", frozenset({Role.OFFICER, Role.RECORDER, Role.AUDITOR}), frozenset({"miit"})
-    )
+    both = Principal("o", "miit", frozenset({Role.OFFICER, Role.RECORDER}), frozenset({"miit"}))
     assert actor(engine, "approve", both) == (Role.OFFICER, "miit")
     assert actor(engine, "confirm", both) == (Role.OFFICER, "miit")
     assert actor(engine, "approve", both, "mofcom") == (Role.RECORDER, "mofcom")
+
+
+class TestSeparation:
+    """Who runs the service does not decide, who examines it does not write, and who decides is
+    no party, whatever other roles they hold.
+    """
+
+    @pytest.mark.parametrize("alone", [Role.AUDITOR, Role.OPERATOR])
+    @pytest.mark.parametrize("other", [Role.OFFICER, Role.BUYER, Role.RECORDER])
+    def test_a_role_that_stands_alone_takes_the_others_away(
+        self, engine: Engine, alone: Role, other: Role
+    ) -> None:
+        who = Principal("x", "x", frozenset({alone, other}), frozenset({"miit"}))
+        for kind in [*engine.procedure.events, "create"]:
+            assert actor(engine, kind, who) == "role-may-not"
+        own = replace(who, organisation=BUYER)
+        assert actor(engine, "withdraw", own) == "role-may-not"
+
+    @pytest.mark.parametrize("other", [Role.RECORDER, Role.BUYER])
+    def test_an_officer_has_no_other_way_to_its_own_organisations_application(
+        self, engine: Engine, other: Role
+    ) -> None:
+        who = Principal("x", BUYER, frozenset({Role.OFFICER, other}), frozenset({"miit"}))
+        for kind in [*engine.procedure.events, "create"]:
+            for named in (None, "miit", "buyer"):
+                assert actor(engine, kind, who, named) == "own-organisation"
+
+    def test_a_recorder_confirms_only_as_the_officer_that_it_is_too(self, engine: Engine) -> None:
+        roles = frozenset({Role.OFFICER, Role.RECORDER})
+        who = Principal("x", "x", roles, frozenset({"miit"}))
+        assert actor(engine, "confirm", who) == (Role.OFFICER, "miit")
+        assert actor(engine, "confirm", who, "mofcom") == "wrong-authority"
+
+
+@pytest.mark.parametrize("who", [THE_BUYER, RECORDER, officer("miit"), AUDITOR])
+def test_a_credential_without_the_scope_posts_nothing(engine: Engine, who: Principal) -> None:
+    held = replace(who, scopes=frozenset({Scope.READ, Scope.MANAGE}))
+    for kind in [*engine.procedure.events, "create"]:
+        assert actor(engine, kind, held, "miit") == "scope-missing"
 
 
 def test_a_refusal_names_the_roles_held(case: Case) -> None:

@@ -1,5 +1,8 @@
 """No other way to change state exists: shown from the source of `workflow/store`.
 
+What lapses or is a mere note (sessions, sign-in links, the last use of a credential) is no state:
+it is written beside, to keys of its own.
+
 The store's Python reaches the server through `Link` alone: `command` sends a literal command
 name, `read` and `write` a script. Scripts but two declare `no-writes`, which the server enforces.
 """
@@ -12,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from workflow.store import __file__ as store
+from workflow.store import keys
+from workflow.store.keys import Layout
 
 FOLDER = Path(store).parent
 SOURCES = sorted(FOLDER.glob("*.py"))
@@ -21,8 +26,16 @@ TREES = {path.name: ast.parse(path.read_text()) for path in SOURCES}
 # What may write besides commit.lua: (file, function, what).
 CREATION = ("store.py", "open", "SET")
 PROBE = ("checks.py", "_scripts", "PROBE")
+BESIDE = {
+    ("sessions.py", "put", "SET", "self._layout.session(session)"),
+    ("sessions.py", "extend", "SET", "self._layout.session(session)"),
+    ("sessions.py", "end", "DEL", "self._layout.session(session)"),
+    ("sessions.py", "put_link", "SET", "self._layout.link(name)"),
+    ("sessions.py", "take_link", "GETDEL", "self._layout.link(name)"),
+    ("store.py", "note_uses", "HSET", "keys.USES"),
+}
 
-READS = {"CONFIG GET", "GET", "INFO", "LRANGE", "MGET", "PING"}
+READS = {"CONFIG GET", "GET", "HMGET", "INFO", "LRANGE", "MGET", "PING"}
 SCRIPT_READS = {
     "GET", "GETRANGE", "HGET", "LINDEX", "LLEN",
     "ZCARD", "ZRANGEBYLEX", "ZREVRANGEBYSCORE", "ZSCORE",
@@ -80,6 +93,7 @@ def test_redis_is_imported_for_clients_and_errors_only() -> None:
         ("link.py", "NoBackoff"),
         ("link.py", "Redis"),
         ("link.py", "Retry"),
+        ("sessions.py", "Redis"),
         ("store.py", "Redis"),
     }
     plain = {
@@ -107,24 +121,33 @@ def test_a_client_is_asked_for_nothing_that_writes() -> None:
 
 
 def test_commands_are_literals_that_read() -> None:
-    writes = []
+    writes = set()
     for file, function, call in method_calls("command"):
-        name = call.args[0]
+        name, *arguments = call.args
         assert isinstance(name, ast.Constant), f"{file}:{call.lineno}"
         if name.value not in READS:
-            writes.append((file, function, name.value))
-    assert writes == [CREATION]
+            writes.add((file, function, name.value, ast.unparse(arguments[0])))
+    assert writes == {(*CREATION, "keys.META"), *BESIDE}
 
 
-def test_the_one_write_outside_scripts_only_creates() -> None:
+def test_the_one_write_of_the_database_itself_only_creates() -> None:
     (call,) = (
         call
         for _, _, call in method_calls("command")
-        if isinstance(call.args[0], ast.Constant) and call.args[0].value == "SET"
+        if len(call.args) > 1 and ast.unparse(call.args[1]) == "keys.META"
+        if ast.unparse(call.args[0]) == "'SET'"
     )
     assert [ast.unparse(argument) for argument in call.args] == [
         "'SET'", "keys.META", "wanted", "'NX'", "'GET'",
     ]  # fmt: skip
+
+
+def test_what_is_written_beside_has_keys_of_its_own() -> None:
+    layout, digest = Layout(), "d" * 64
+    beside = {layout.session(digest), layout.link(digest), keys.USES}
+    assert len(beside | {keys.META, *layout.of_subject(digest)}) == 7
+    assert layout.session(digest).startswith(f"{layout.tag(f'session/{digest}')}s:")
+    assert layout.link(digest).startswith(f"{layout.tag(f'link/{digest}')}l:")
 
 
 def test_scripts_that_write_are_run_in_two_places() -> None:

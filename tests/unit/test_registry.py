@@ -1,5 +1,7 @@
 """The registry: buyers under a name in both languages, each with a trail of its own."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.acting import (
@@ -15,7 +17,7 @@ from tests.unit.acting import (
 )
 from workflow.domain.act import Event, Posting
 from workflow.domain.buyer import register
-from workflow.domain.principal import Principal, Role
+from workflow.domain.principal import Principal, Role, Scope
 from workflow.domain.record import GENESIS, NOTHING
 from workflow.domain.trail import verify
 
@@ -61,7 +63,18 @@ def test_only_operators_and_recorders_register(who: Principal) -> None:
 
 
 def test_the_record_says_in_which_role() -> None:
-    both = Principal("both", "desk", frozenset({Role.RECORDER, Role.OPERATOR, Role.AUDITOR}))
+    both = Principal("both", "desk", frozenset({Role.RECORDER, Role.OPERATOR}))
     assert accepted(register(NOTHING, posting(NAME, both))).record["role"] == "operator"
     alone = person(Role.RECORDER)
     assert accepted(register(NOTHING, posting(NAME, alone))).record["role"] == "recorder"
+
+
+def test_an_auditor_writes_nothing_whatever_else_it_is() -> None:
+    every = Principal("all", "desk", frozenset(Role), frozenset({"miit"}))
+    assert decisive(register(NOTHING, posting(NAME, every))) == (3, "role-may-not")
+
+
+@pytest.mark.parametrize("who", [RECORDER, OPERATOR, AUDITOR])
+def test_a_credential_without_the_scope_registers_nobody(who: Principal) -> None:
+    held = replace(who, scopes=frozenset({Scope.READ, Scope.POST}))
+    assert decisive(register(NOTHING, posting(NAME, held))) == (3, "scope-missing")

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 
-from workflow.domain.principal import BUYER_AUTHORITY, Actor, Principal, Role
+from workflow.domain.access import Action, missing, roles_for
+from workflow.domain.principal import BUYER_AUTHORITY, Actor, Principal, Role, Scope
 from workflow.domain.procedure import ANYONE, EventSpec, Procedure
 from workflow.domain.refusals import Refusal
 
 CONFIRMATION = "confirm"
 """The effect that a recorder may never have."""
 
-POSTING = (Role.OFFICER, Role.BUYER, Role.RECORDER)
+CONFIRMING = roles_for(Action.CONFIRM)
+"""The roles that may have it."""
+
+POSTING = roles_for(Action.POST)
 """The roles that may post events at all."""
 
 
@@ -24,11 +28,17 @@ def authorise(
 
     An officer acts for its own authorities, a buyer for itself, and a recorder enters what
     any of them is reported to have done. Who holds several roles acts in the first of these
-    that may.
+    that may; but who is an officer acts on no application of its own organisation, in no role,
+    and neither an auditor nor an operator acts on any.
     """
-    refusal = None
+    unfit = missing(principal, Scope.POST)
+    if unfit is not None:
+        return unfit
+    refusal, acting = None, principal.acting
+    if Role.OFFICER in acting and principal.organisation.casefold() == buyer.casefold():
+        return Refusal("own-organisation")
     for role in POSTING:
-        if principal.is_a(role):
+        if role in acting:
             actor = _acting(procedure, spec, Actor(principal, role, named), buyer)
             if isinstance(actor, Actor):
                 return actor
@@ -39,12 +49,10 @@ def authorise(
 def _acting(procedure: Procedure, spec: EventSpec, claimed: Actor, buyer: str) -> Actor | Refusal:
     """The actor in one role, with the authority that the event leaves out filled in."""
     principal, role, named = claimed
-    if role is Role.RECORDER and spec.effect == CONFIRMATION:
+    if spec.effect == CONFIRMATION and role not in CONFIRMING:
         return Refusal("recorder-never-confirms")
     if role is Role.BUYER and principal.organisation != buyer:
         return Refusal("not-your-application")
-    if role is Role.OFFICER and principal.organisation == buyer:
-        return Refusal("own-organisation")
     fitting = _fitting(procedure, spec, principal, role)
     if named is not None:
         return claimed if named in fitting else _wrong(spec)

@@ -1,13 +1,13 @@
 """A buyer in the registry: a name in both languages, with a trail of its own."""
 
+from workflow.domain.access import Action, roles_for
 from workflow.domain.act import Posting
 from workflow.domain.application import Changes
-from workflow.domain.principal import Role
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refused
 from workflow.domain.registry import acting, entered
 
-REGISTRARS = (Role.OPERATOR, Role.RECORDER)
+REGISTRARS = roles_for(Action.REGISTER)
 """Who may register a buyer or correct its name."""
 
 

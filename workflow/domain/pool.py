@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any, TypedDict
 
+from workflow.domain.access import Action, roles_for
 from workflow.domain.act import Posting
 from workflow.domain.application import Changes
-from workflow.domain.principal import Role
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.registry import acting, entered, recorded_at
@@ -18,7 +18,7 @@ from workflow.domain.registry import acting, entered, recorded_at
 CLAIMS_KEPT = 100
 """How many claims a pool may have, superseded ones included."""
 
-CLAIMANTS = (Role.OFFICER, Role.RECORDER)
+CLAIMANTS = roles_for(Action.CLAIM)
 """Who may enter what is said of a pool."""
 
 
@@ -76,6 +76,11 @@ def standing_claims(snapshot: Mapping[str, Any]) -> dict[str, Claim]:
     """The claims that no later one supersedes."""
     claims: dict[str, Claim] = snapshot["claims"]
     return {name: claim for name, claim in claims.items() if claim["superseded_by"] is None}
+
+
+def named_in(snapshot: Mapping[str, Any]) -> set[str]:
+    """The buyers that a standing claim names."""
+    return {name for claim in standing_claims(snapshot).values() for name in claim["buyers"]}
 
 
 def in_conflict(snapshot: Mapping[str, Any]) -> bool:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+SERVICE = "system:clearance"
+"""The organisation of the service itself. Nobody else's name has a colon in it."""
+
 BUYER_AUTHORITY = "buyer"
 """The word that stands in an event's `authority` for the buyer itself."""
 
@@ -18,20 +21,53 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+ALONE = (Role.AUDITOR, Role.OPERATOR)
+"""Roles that no other may stand beside: who examines the service does not write, and who runs it
+does not decide (NIST SP 800-53 AC-5, separation of duties). Where they stand beside others all
+the same, the first of them is the only one that counts.
+"""
+
+
+class Scope(StrEnum):
+    """What a credential may be used for, whatever the roles of its principal allow.
+
+    READ is every answer to a question. POST is creating applications and posting events, alone,
+    in batches or only rehearsed. MANAGE is buyers, pools with their claims, and credentials.
+    """
+
+    READ = "read"
+    POST = "post"
+    MANAGE = "manage"
+
+
+EVERY_SCOPE = frozenset(Scope)
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody authenticated. `credential` is the id of the credential that said so."""
+    """Somebody authenticated. `credential` is the id of the credential that said so, and
+    `scopes` what it may be used for; `shown` is the mark of the secret that it was shown with.
+    """
 
     name: str
     organisation: str
     roles: frozenset[Role]
     authorities: frozenset[str] = frozenset()
-    credential: str = "header"
+    credential: str = "none"
+    scopes: frozenset[Scope] = EVERY_SCOPE
+    shown: str = ""
 
     @property
     def identity(self) -> str:
-        """What tells this principal from every other: its organisation and its name there."""
+        """Who this is, whichever of their credentials they come in with: organisation and name."""
         return f"{self.organisation}/{self.name}"
+
+    @property
+    def acting(self) -> frozenset[Role]:
+        """The roles in which it may act: one that stands alone takes the others away."""
+        if self.roles.isdisjoint(ALONE):
+            return self.roles
+        return frozenset({next(role for role in ALONE if role in self.roles)})
 
     def is_a(self, role: Role) -> bool:
         """Whether the principal holds this role."""

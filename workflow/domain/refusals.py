@@ -79,6 +79,7 @@ REASONS: dict[str, Reason] = {
     "unknown-application": _reason(_unknown, "There is no such application.", "没有这份申请。"),
     "unknown-pool": _reason(_unknown, "There is no such pool.", "没有这个联合额度。"),
     "buyer-not-found": _reason(_unknown, "There is no such buyer.", "没有这个买方。"),
+    "unknown-credential": _reason(_unknown, "There is no such credential.", "没有这个凭证。"),
     "unknown-record": _reason(_unknown, "The trail has no such record.", "轨迹中没有这条记录。"),
     "unknown-procedure-version": _reason(
         _unknown, "There is no such procedure or version.", "没有这个程序或版本。"
@@ -123,6 +124,22 @@ REASONS: dict[str, Reason] = {
         "The pool has no claim “{claim}” to supersede.",
         "该额度没有可取代的主张“{claim}”。",
     ),
+    "roles-unfit": _reason(
+        _invalid,
+        "A credential has at least one role, and {alone} stand alone.",
+        "凭证至少须有一种角色，且 {alone} 不得与其他角色并存。",
+    ),
+    "unknown-authority": _reason(
+        _invalid,
+        "No procedure names the authority “{authority}”.",
+        "没有程序涉及机关“{authority}”。",
+    ),
+    "authorities-unfit": _reason(
+        _invalid,
+        "An officer acts for at least one authority, and nobody else for any.",
+        "官员须至少代表一家机关，其他角色不得代表机关。",
+    ),
+    "already-past": _reason(_invalid, "This time has passed already.", "该时间已过。"),
     # who may not
     "wrong-authority": _reason(
         _forbidden,
@@ -139,6 +156,11 @@ REASONS: dict[str, Reason] = {
     ),
     "role-may-not": _reason(
         _forbidden, "The role {role} may not do this.", "“{role}”角色不得进行此操作。"
+    ),
+    "scope-missing": _reason(
+        _forbidden,
+        "This credential may not be used for that: it lacks the scope {scope}.",
+        "该凭证缺少“{scope}”权限范围，不能用于此操作。",
     ),
     "recorder-never-confirms": _reason(
         _forbidden,
@@ -281,6 +303,28 @@ REASONS: dict[str, Reason] = {
         _conflict,
         "Record {seq} does not await confirmation.",
         "记录 {seq} 无需确认。",
+    ),
+    "credential-exists": _reason(_conflict, "The credential exists already.", "该凭证已存在。"),
+    "credential-revoked": _reason(
+        _conflict, "The credential has been revoked for good.", "该凭证已被永久撤销。"
+    ),
+    "credential-expired": _reason(
+        _conflict, "The credential has expired; make another one.", "该凭证已过期，请另行签发。"
+    ),
+    "old-secret": _reason(
+        _conflict,
+        "You came in with an old secret of this key; rotate it with the present one.",
+        "所用为该密钥的旧密文，请以现行密文轮换。",
+    ),
+    "own-credential": _reason(
+        _conflict,
+        "Nobody revokes the credential that they came in with; let another operator do it.",
+        "不得撤销正在使用的凭证，请由另一运维人员操作。",
+    ),
+    "not-a-key": _reason(
+        _conflict,
+        "Tokens come from their issuer; only a key can be rotated.",
+        "令牌由其签发方管理，仅密钥可以轮换。",
     ),
     "pool-exists": _reason(_conflict, "The pool exists already.", "该联合额度已存在。"),
     "claim-superseded": _reason(

@@ -1,21 +1,26 @@
-"""Entries in subjects that no procedure governs: buyers and pools."""
+"""Entries in subjects that no procedure governs: buyers, pools and credentials."""
 
 from collections.abc import Sequence
 
+from workflow.domain.access import missing
 from workflow.domain.act import Posting
 from workflow.domain.application import Changes
-from workflow.domain.principal import Actor, Principal, Role
+from workflow.domain.principal import Actor, Principal, Role, Scope
 from workflow.domain.record import Decision, Document, record_fields, seal
 from workflow.domain.refusals import Refusal, Refused
 
 
 def acting(principal: Principal, roles: Sequence[Role]) -> Actor | Refused:
-    """The actor, in the first of these roles that the principal holds."""
+    """The actor, in the first of these roles that the principal may act in."""
+    unfit = missing(principal, Scope.MANAGE)
+    if unfit is not None:
+        return Refused((unfit,))
+    held = principal.acting
     for role in roles:
-        if principal.is_a(role):
+        if role in held:
             return Actor(principal, role, None)
-    held = ", ".join(sorted(principal.roles))
-    return Refused((Refusal("role-may-not", {"role": held}),))
+    named = ", ".join(sorted(principal.roles))
+    return Refused((Refusal("role-may-not", {"role": named}),))
 
 
 def recorded_at(before: Document, posting: Posting) -> str:

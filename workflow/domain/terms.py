@@ -82,3 +82,9 @@ def of_named(identifier: str, snapshot: Mapping[str, Any], field: str) -> Entry:
     texts = cast(Mapping[str, str | None], snapshot[field]).values()
     words = {word(identifier), *(word(text) for text in texts if text)}
     return Entry(frozenset(), frozenset(words))
+
+
+def of_credential(identifier: str, snapshot: Mapping[str, Any]) -> Entry:
+    """A credential by its organisation; by its id and its holder's name."""
+    words = {word(identifier), word(snapshot["name"]), word(snapshot["organisation"])}
+    return Entry(frozenset({f"organisation={snapshot['organisation']}"}), frozenset(words))

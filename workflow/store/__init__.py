@@ -21,6 +21,7 @@ from workflow.store.faults import (
     WrongDatabase,
 )
 from workflow.store.link import connect
+from workflow.store.sessions import SessionStore
 from workflow.store.store import Store
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Position",
     "Repeated",
     "ServerFailed",
+    "SessionStore",
     "Stale",
     "Store",
     "StoreFault",

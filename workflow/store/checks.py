@@ -50,7 +50,10 @@ async def check_server(client: Redis) -> list[Finding]:
     try:
         await link.command("PING")
     except StoreFault as fault:
-        remedy = "Check the address, the password and that the server runs (redis-cli PING)."
+        remedy = (
+            "Check the address, the user and password, with TLS the server's certificate, and that "
+            "the server runs (redis-cli PING)."
+        )
         return [Finding("reachable", fault.detail, remedy)]
     finally:
         await link.close()

@@ -3,11 +3,14 @@
 | key                 | type   | holds                                                     |
 |---------------------|--------|-----------------------------------------------------------|
 | `clearance`         | string | format and number of partitions, fixed at creation        |
+| `clearance:uses`    | hash   | credential -> when it was last used                       |
 | `{t}d:<subject>`    | string | document: version, head and snapshot                      |
 | `{t}t:<subject>`    | list   | trail: the records, the n-th at index n - 1               |
 | `{t}e:<subject>`    | hash   | event (16 bytes) -> seq of the record that it left        |
 | `{t}x:<kind>:<term>`| zset   | index: ids by creation time; the empty term holds them all |
 | `{t}w:<kind>`       | zset   | search: `<word>` NUL `<id>`, all of score 0               |
+| `{t}s:<hash>`       | string | session, by the SHA-256 of its secret; it lapses          |
+| `{t}l:<hash>`       | string | sign-in link, likewise; read once                         |
 | `{t}f`              | stream | feed: one entry a record, ids 0-1, 0-2, ...; `s` subject, `n` seq |
 
 `{t}` is the hash tag of the partition. The tags are chosen so that the slots of a cluster
@@ -21,6 +24,7 @@ from zlib import crc32
 
 FORMAT = 1
 META = "clearance"
+USES = "clearance:uses"
 SLOTS = 16_384
 
 
@@ -74,6 +78,12 @@ class Layout:
         """Document, trail and events of a subject."""
         tag = self.tag(subject)
         return f"{tag}d:{subject}", f"{tag}t:{subject}", f"{tag}e:{subject}"
+
+    def session(self, digest: str) -> str:
+        return f"{self.tag(f'session/{digest}')}s:{digest}"
+
+    def link(self, digest: str) -> str:
+        return f"{self.tag(f'link/{digest}')}l:{digest}"
 
 
 def feed(tag: str) -> str:

@@ -7,9 +7,12 @@ nothing and a commit is idempotent by its event.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from hiredis import pack_command
 from redis.asyncio import Redis
@@ -17,6 +20,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
+    AuthenticationError,
     BusyLoadingError,
     NoScriptError,
     OutOfMemoryError,
@@ -31,16 +35,46 @@ from workflow.store.scripts import Script
 PATIENCE = 3.0  # seconds in which a request is sent again
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.2  # seconds between two tries
 
+_UNCHECKED = {"ssl_cert_reqs", "ssl_check_hostname"}
+
 Argument = str | bytes | int
 
 logger = logging.getLogger(__name__)
 
 
-def connect(url: str) -> Redis:
-    """A client for a server: `unix:///path`, `redis://host:port/db` or `rediss://...`."""
+def connect(url: str, authority: Path | None = None) -> Redis:
+    """A client for a server: `unix:///path`, `redis://host:port/db`, or with TLS
+    `rediss://user:password@host:port/db`, whose certificate must name the host and be vouched for
+    by an authority that the system knows, or by one in this file (PEM).
+
+    Raises ValueError for an address that is none, and OSError for a file that is none.
+    """
+    options: dict[str, Any] = {}
+    _check_port(url)
+    if urlsplit(url).scheme == "rediss":
+        if _UNCHECKED & parse_qs(urlsplit(url).query).keys():
+            raise ValueError("the server's certificate is always checked")
+        ssl.create_default_context(cafile=authority)  # what is wrong with the file is told now
+        options = {"ssl_ca_certs": authority, "ssl_min_version": ssl.TLSVersion.TLSv1_2}
     return Redis.from_url(
-        url, protocol=2, retry=Retry(NoBackoff(), 0), socket_timeout=None, socket_connect_timeout=2
+        url,
+        protocol=2,
+        retry=Retry(NoBackoff(), 0),
+        socket_timeout=None,
+        socket_connect_timeout=2,
+        **options,
     )
+
+
+def _check_port(url: str) -> None:
+    """Raises ValueError. What urllib says of an address repeats a part of the password, where
+    that holds a sign that ends or brackets a host.
+    """
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        told = "its port is no number; in a password / ? # @ [ and ] are written as %2F and so on"
+        raise ValueError(told) from None
 
 
 class Link:
@@ -157,6 +191,10 @@ def _packed(command: tuple[Argument, ...]) -> bytes:
 def _worth_another_try(error: Exception) -> bool:
     """Whether the state that the server answers of may pass within moments."""
     if isinstance(error, OutOfMemoryError):
+        return False
+    if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
+        return False
+    if isinstance(error.__context__, ssl.SSLCertVerificationError):
         return False
     return not isinstance(error, ResponseError) or isinstance(error, ReadOnlyError)
 

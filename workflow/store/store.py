@@ -1,7 +1,7 @@
 """The store: documents, trails and indexes of subjects, changed by commits alone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, Self, cast
@@ -143,6 +143,20 @@ class Store:
     async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
         """The subjects of a kind with a word that begins so; None when more than `bound` words."""
         return await self._listing.matching(kind, prefix, bound)
+
+    async def note_uses(self, uses: Mapping[str, str]) -> None:
+        """Note when credentials were last used; not part of any trail, and not waited for."""
+        pairs = [word for pair in uses.items() for word in pair]
+        async with self._links.borrow() as link:
+            await link.command("HSET", keys.USES, *pairs)
+
+    async def uses(self, credentials: Sequence[str]) -> list[str | None]:
+        """When credentials were last used, as far as that was noted."""
+        if not credentials:
+            return []
+        async with self._links.borrow() as link:
+            found = await link.command("HMGET", keys.USES, *credentials)
+        return [None if when is None else when.decode() for when in found]
 
     def _lane(self, subject: str) -> int:
         return self._lane_of[self._layout.partition(subject)]

@@ -5,7 +5,7 @@ import json
 import os
 import pty
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from api.client import BlockingClient, expect
-from tests.e2e.commands import CLEARANCE, PATIENCE, running
+from tests.e2e.commands import CLEARANCE, PATIENCE, Service, running
+from tests.keyring import RECORDER
 
 NOTICE = (
     *("--evidence", "official_notice", "--title", "Decision", "--publisher", "MIIT"),
@@ -25,7 +26,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The command of one user, whose environment names the service."""
+    """The command of one user, whose environment names the service and the key."""
 
     folder: Path
     client: BlockingClient
@@ -105,22 +106,45 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def url(folder: Path) -> Iterator[str]:
-    """The address of a service of the command's own."""
+def service(folder: Path) -> Iterator[Service]:
+    """A service of the command's own."""
     with running("serve", "--data", folder) as started:
-        yield started.url
+        yield started
 
 
 @pytest.fixture(scope="session")
-def client(url: str) -> Iterator[BlockingClient]:
-    """What tests prepare and look after without the command."""
-    with BlockingClient(url) as made:
+def url(service: Service) -> str:
+    """Its address."""
+    return service.url
+
+
+@pytest.fixture(scope="session")
+def keys(service: Service, folder: Path) -> Callable[[str], Path]:
+    """The file with the key of a principal, in the words of a keyring."""
+    ring = service.keyring
+
+    def file(principal: str) -> Path:
+        path = folder.parent / "keys" / f"{principal.replace(';', '-')}.key"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{ring.key(principal)}\n")
+        return path
+
+    return file
+
+
+@pytest.fixture(scope="session")
+def client(url: str, keys: Callable[[str], Path]) -> Iterator[BlockingClient]:
+    """What tests prepare and look after without the command, as a recorder."""
+    with BlockingClient(url, api_key=keys(RECORDER).read_text().strip()) as made:
         made.put_buyer("example-cloud", {"name": {"en": "Example Cloud", "zh": "示例云"}})
         yield made
 
 
 @pytest.fixture
-def clearance(url: str, client: BlockingClient, tmp_path: Path) -> Command:
-    """The command, in an empty folder."""
+def clearance(
+    url: str, client: BlockingClient, keys: Callable[[str], Path], tmp_path: Path
+) -> Command:
+    """The command of a recorder, in an empty folder."""
     plain = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"}
-    return Command(tmp_path, client, plain | {"CLEARANCE_URL": url})
+    reach = {"CLEARANCE_URL": url, "CLEARANCE_API_KEY_FILE": str(keys(RECORDER))}
+    return Command(tmp_path, client, plain | reach)

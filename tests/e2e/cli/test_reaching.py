@@ -1,14 +1,18 @@
-"""How the command finds the service, what it says who it is, and how fast it begins."""
+"""How the command finds the service, with which key it comes, and how fast it begins."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -17,8 +21,8 @@ from tests.e2e.commands import CLEARANCE, running
 
 
 def alone(clearance: Command) -> Command:
-    """The command where no variable names a service."""
-    plain = {n: v for n, v in clearance.environment.items() if n != "CLEARANCE_URL"}
+    """The command where no variable names a service or a key."""
+    plain = {n: v for n, v in clearance.environment.items() if not n.startswith("CLEARANCE_")}
     return replace(clearance, environment=plain)
 
 
@@ -30,7 +34,7 @@ def test_the_address_is_found_in_the_data_folder(
     application = clearance.opened()
     command("status", application, "--data-folder", folder)
     command("status", application, CLEARANCE_DATA=str(folder))
-    command("status", application, "--url", url, CLEARANCE_DATA="/nonexistent")
+    clearance("status", application, "--url", url, CLEARANCE_DATA="/nonexistent")
     wrong = "http://127.0.0.1:1"
     command("status", application, "--data-folder", folder, CLEARANCE_URL=wrong)
 
@@ -56,16 +60,55 @@ def test_an_address_that_is_left_behind_misleads_nobody(
         command("list", "--data-folder", data)
 
 
-def test_the_actor_is_sent(clearance: Command) -> None:
-    application = clearance.opened()
-    posting = ("post", application, "note", "--data", "text=hi")
-    done = clearance.json(*posting, "--actor", "chen;ndrc;officer;ndrc")
-    assert done["record"]["principal"] == "chen"
-    named = replace(
-        clearance, environment=clearance.environment | {"CLEARANCE_ACTOR": "li;miit;officer;miit"}
+def test_the_key_is_sent_wherever_it_comes_from(
+    clearance: Command, keys: Callable[[str], Path]
+) -> None:
+    posting = ("post", clearance.opened(), "note", "--data", "text=hi")
+    officer = keys("chen;ndrc;officer;ndrc")
+    own, other = clearance.environment["CLEARANCE_API_KEY_FILE"], officer.read_text()
+    for options, variables, given in (
+        (("--api-key-file", officer), {}, None),
+        (("--api-key-file", "-"), {}, other),
+        (("--api-key", other.strip()), {}, None),
+        ((), {"CLEARANCE_API_KEY_FILE": str(officer)}, None),
+        ((), {"CLEARANCE_API_KEY_FILE": own, "CLEARANCE_API_KEY": other.strip()}, None),
+    ):
+        told = clearance(*posting, "--json", *options, code=0, given=given, **variables).stdout
+        assert json.loads(told)["record"]["principal"] == "chen"
+    assert clearance.json(*posting)["record"]["principal"] == "local"
+
+
+def test_the_operator_of_this_machine_is_known_by_the_data_folder(
+    clearance: Command, folder: Path, url: str
+) -> None:
+    command, application = alone(clearance), clearance.opened()
+    command("status", application, "--data-folder", folder)
+    command("status", application, "--url", url, "--data-folder", folder)
+    note = ("post", application, "note", "--data", "text=hi", "--data-folder", folder)
+    told = command(*note, code=3).stderr
+    assert "Refused: role-may-not" in told, "who runs the service does not decide"
+    assert f"The key came from {folder}/operator.key" in told
+    told = command("status", application, "--url", url, CLEARANCE_DATA=str(folder), code=3).stderr
+    assert "No key was sent" in told
+
+
+def test_who_has_no_good_key_is_told_where_one_comes_from(clearance: Command, url: str) -> None:
+    command, reach = alone(clearance), ("list", "--url", url)
+    told = command(*reach, code=3).stderr
+    assert "Refused: unauthenticated" in told
+    assert "--api-key-file FILE" in told
+    assert "clearance keys create" in told
+    assert (
+        "密钥由运维员以 clearance keys create 创建"
+        in command(*reach, "--lang", "zh", code=3).stderr
     )
-    assert named.json(*posting)["record"]["principal"] == "li"
-    clearance(*posting, "--actor", "li;miit", code=3)
+    wrong = clearance.folder / "wrong.key"
+    wrong.write_text(f"clr_k123456789012345_{'a' * 43}\n")
+    told = command(*reach, "--api-key-file", wrong, code=3).stderr
+    assert "Refused: invalid-credential" in told
+    assert f"The key came from {wrong}" in told
+    assert "aaaa" not in told
+    assert command.json(*reach, code=3)["code"] == "unauthenticated"
 
 
 def test_something_else_at_the_address_is_told(clearance: Command, tmp_path: Path) -> None:
@@ -84,6 +127,27 @@ def test_something_else_at_the_address_is_told(clearance: Command, tmp_path: Pat
         server.kill()
         server.communicate()
     assert "as no clearance service does" in told
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Answers that it is asked too often."""
+
+    def do_GET(self) -> None:
+        self.send_response(429)
+        self.send_header("Retry-After", "60")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Not to the test's standard error."""
+
+
+def test_who_asks_too_often_is_told_so(clearance: Command) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        reach = ("list", "--url", f"http://127.0.0.1:{server.server_port}")
+        assert "too many requests" in clearance(*reach, code=6).stderr
+        assert "请求过多" in clearance(*reach, "--lang", "zh", code=6).stderr
+        server.shutdown()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -217,8 +281,8 @@ def test_every_command_has_its_help() -> None:
     listed = subprocess.run(
         [CLEARANCE, "--help"], capture_output=True, text=True, check=True
     ).stdout
-    commands = "apply post status list trail allowed buyers pools procedure import export verify"
-    for command in (*commands.split(), "serve", "demo"):
+    commands = "apply post status list trail allowed buyers pools keys procedure import"
+    for command in (*commands.split(), "export", "verify", "serve", "demo"):
         assert f" {command} " in listed
         shown = subprocess.run([CLEARANCE, command, "--help"], capture_output=True, check=False)
         assert shown.returncode == 0

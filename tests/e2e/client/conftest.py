@@ -6,16 +6,34 @@ import pytest
 
 from api.client import Client, Patience
 from tests.e2e.client.trouble import Troubled
-from tests.e2e.commands import running
+from tests.e2e.commands import Service, running
 
 PATIENT = Patience(call=10, first_pause=0.01, longest_pause=0.1)
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service of the client's own."""
-    with running("serve", "--data", tmp_path_factory.mktemp("client")) as started:
-        yield started.url
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of the client's own."""
+    with running("serve", "--data", tmp_path_factory.mktemp("client")) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def service(started: Service) -> str:
+    """Its address."""
+    return started.url
+
+
+@pytest.fixture(scope="session")
+def recorder(started: Service) -> str:
+    """The key of a recorder at the press desk."""
+    return started.keyring.key("ann;press-desk;recorder")
+
+
+@pytest.fixture(scope="session")
+def operator(started: Service) -> str:
+    """The key of the operator."""
+    return started.keyring.operator
 
 
 @pytest.fixture
@@ -25,10 +43,7 @@ def trouble() -> Troubled:
 
 
 @pytest.fixture
-async def client(service: str, trouble: Troubled) -> AsyncIterator[Client]:
+async def client(service: str, recorder: str, trouble: Troubled) -> AsyncIterator[Client]:
     """A recorder at the press desk."""
-    async with Client(service, actor=RECORDER, patience=PATIENT, transport=trouble) as made:
+    async with Client(service, api_key=recorder, patience=PATIENT, transport=trouble) as made:
         yield made
-
-
-RECORDER = "ann;press-desk;recorder"

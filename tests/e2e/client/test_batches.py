@@ -9,7 +9,6 @@ import pytest
 from api.client import Client, Entered, MalformedAnswer, Patience, Refused, Unresolved
 from api.schemas import BatchItemIn, EventIn, RecordOut
 from tests.e2e.client.cases import note, opened
-from tests.e2e.client.conftest import RECORDER
 from tests.e2e.client.trouble import Trouble, Troubled, answer, refuse_connection
 
 
@@ -82,9 +81,11 @@ async def test_what_waits_is_sent_again_with_its_key(client: Client, trouble: Tr
     assert len(set(keys)) == 3
 
 
-async def test_what_has_no_outcome_in_time_says_so(service: str, trouble: Troubled) -> None:
+async def test_what_has_no_outcome_in_time_says_so(
+    service: str, recorder: str, trouble: Troubled
+) -> None:
     patience = Patience(call=0.2, first_pause=0.01, longest_pause=0.01)
-    async with Client(service, actor=RECORDER, patience=patience, transport=trouble) as client:
+    async with Client(service, api_key=recorder, patience=patience, transport=trouble) as client:
         application = await opened(client)
         trouble.before = [without_outcome(503, 424)] * 500
         items = [{"application": application, "event": note("t")}] * 2
@@ -104,10 +105,10 @@ async def test_an_answer_of_another_length_is_malformed(
 
 
 async def test_nothing_is_sent_past_an_item_without_an_outcome(
-    service: str, trouble: Troubled
+    service: str, recorder: str, trouble: Troubled
 ) -> None:
     patience = Patience(call=0.2, first_pause=0.01, longest_pause=0.01)
-    async with Client(service, actor=RECORDER, patience=patience, transport=trouble) as client:
+    async with Client(service, api_key=recorder, patience=patience, transport=trouble) as client:
         application = await opened(client)
         first_entered = answer_of(201, 503, *[424] * 498)
         trouble.before = [first_entered, *[refuse_connection] * 500]

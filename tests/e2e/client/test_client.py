@@ -18,7 +18,6 @@ from api.client import (
 )
 from api.schemas import HealthOut, RecordOut
 from tests.e2e.client.cases import GRANT, note, opened
-from tests.e2e.client.conftest import RECORDER
 from tests.e2e.client.trouble import Troubled
 from tests.e2e.http.contract import Contract
 
@@ -26,7 +25,9 @@ CLAIM = {"units": 5, "bound": "exactly", "buyers": ["example-cloud"]}
 POOL = {"id": "client-pool", "title": {"en": "Pool", "zh": "联合额度"}, "claims": [CLAIM]}
 
 
-async def test_every_route_has_its_method(client: Client, trouble: Troubled, service: str) -> None:
+async def test_every_route_has_its_method(
+    client: Client, trouble: Troubled, service: str, operator: str
+) -> None:
     application = await opened(client)
     expect(await client.post(application, GRANT))
     expect(await client.rehearse(application, note("would")))
@@ -51,12 +52,29 @@ async def test_every_route_has_its_method(client: Client, trouble: Troubled, ser
     assert "unknown-pool" in expect(await client.problem_type("unknown-pool"))
     assert expect(await client.health()).status == "alive"
     assert expect(await client.ready()).durability == "strict"
-    await check_that_all_was_met(trouble, service)
+    async with Client(service, api_key=operator, transport=trouble) as grantor:
+        await keys(grantor)
+    await check_that_all_was_met(trouble, service, operator)
 
 
-async def check_that_all_was_met(trouble: Troubled, service: str) -> None:
+async def keys(client: Client) -> None:
+    """A key's life."""
+    wanted = {"name": "au", "organisation": "audit", "roles": ["auditor"]}
+    made = expect(await client.create_key(wanted))
+    assert made.key
+    rotated = expect(await client.rotate_key(made.id, overlap_seconds=60))
+    assert rotated.key != made.key
+    assert made.id in [one.id async for one in client.keys(organisation="audit")]
+    assert expect(await client.key(made.id)).roles == ["auditor"]
+    assert await client.revoke_key(made.id) is None
+    trail = [record.type async for record in client.key_trail(made.id, page=2)]
+    assert trail == ["grant", "rotate", "revoke"]
+
+
+async def check_that_all_was_met(trouble: Troubled, service: str, key: str) -> None:
     """Every operation of the service's own document was met, and every answer is as promised."""
-    async with httpx.AsyncClient(base_url=service) as plain:
+    shown = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=service, headers=shown) as plain:
         document = (await plain.get("/openapi.json")).json()
     contract, met = Contract(document), set[str]()
     for answer in trouble.answers:
@@ -116,13 +134,16 @@ async def test_an_id_is_one_step_of_the_path_whatever_it_holds(client: Client) -
         assert refused.status == 404
 
 
-async def test_the_key_and_the_actor_are_sent(service: str, trouble: Troubled) -> None:
-    async with Client(service, actor=RECORDER, api_key="secret", transport=trouble) as client:
+async def test_the_key_is_sent(service: str, trouble: Troubled) -> None:
+    async with Client(service, api_key="secret", transport=trouble) as client:
         await client.health()
     assert trouble.seen[0].headers["Authorization"] == "Bearer secret"
-    assert trouble.seen[0].headers["Clearance-Actor"] == RECORDER
+    assert "secret" not in repr(client)
     async with Client(service) as nobody:
         expect(await nobody.health())
+        refused = await nobody.buyer("example-cloud")
+        assert isinstance(refused, Refused)
+        assert (refused.status, refused.code) == (401, "unauthenticated")
 
 
 def test_both_faces_have_the_same_methods() -> None:
@@ -134,8 +155,8 @@ def test_both_faces_have_the_same_methods() -> None:
         assert inspect.isgeneratorfunction(twin) == inspect.isasyncgenfunction(method)
 
 
-def test_the_blocking_face_waits(service: str) -> None:
-    with BlockingClient(service, actor=RECORDER) as client:
+def test_the_blocking_face_waits(service: str, recorder: str) -> None:
+    with BlockingClient(service, api_key=recorder) as client:
         assert_type(client.health(), HealthOut | Refused)
         assert_type(client.post("a", {}), Accepted | Refused)
         client.put_buyer("waiting", {"name": {"en": "Waiting", "zh": "等待"}})

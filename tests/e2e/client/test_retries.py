@@ -10,7 +10,6 @@ import pytest
 from api.client import Client, NotClearance, Patience, ServiceFailed, Unavailable, expect
 from api.client.faults import MalformedAnswer
 from tests.e2e.client.cases import note, opened
-from tests.e2e.client.conftest import RECORDER
 from tests.e2e.client.trouble import Trouble, Troubled, answer, refuse_connection
 
 
@@ -55,9 +54,11 @@ async def test_the_service_says_how_long_to_wait(client: Client, trouble: Troubl
     assert 1.0 <= time.monotonic() - begun < 5
 
 
-async def test_patience_ends_and_the_key_is_told(service: str, trouble: Troubled) -> None:
+async def test_patience_ends_and_the_key_is_told(
+    service: str, recorder: str, trouble: Troubled
+) -> None:
     patience = Patience(call=0.3, first_pause=0.01)
-    async with Client(service, actor=RECORDER, patience=patience, transport=trouble) as client:
+    async with Client(service, api_key=recorder, patience=patience, transport=trouble) as client:
         application = await opened(client)
         trouble.before = [refuse_connection] * 1000
         begun = time.monotonic()
@@ -156,5 +157,5 @@ async def test_what_cannot_be_sent_is_told_before_anything_is(
     with pytest.raises(ValueError, match="lone surrogate"):
         await client.post("a", note("\udc80"))
     with pytest.raises(ValueError, match="printable"):
-        Client("http://127.0.0.1", actor="ann;\n;recorder")
+        Client("http://127.0.0.1", api_key="two words")
     assert not trouble.seen

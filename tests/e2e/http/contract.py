@@ -11,7 +11,7 @@ from referencing.jsonschema import DRAFT202012
 
 PROBLEM = "application/problem+json"
 UNDESCRIBED = {"/openapi.json"}
-BEFORE_ROUTING = {404, 405, 421, 431}
+BEFORE_ROUTING = {401, 404, 405, 408, 421, 429, 431}
 """What may be answered to an address or a method that the document does not have."""
 
 

@@ -4,6 +4,8 @@ from typing import cast
 
 from redis import Redis
 
+from workflow.store.keys import USES
+
 
 class Database:
     """Reads and writes past the service."""
@@ -12,12 +14,19 @@ class Database:
         self._redis = redis
 
     def content(self) -> dict[bytes, bytes]:
-        """Every key with everything under it."""
-        keys = sorted(self._redis.scan_iter(count=10_000))
+        """Every key with everything under it, but for when credentials were last used."""
+        keys = sorted(set(self._redis.scan_iter(count=10_000)) - {USES.encode()})
         with self._redis.pipeline(transaction=False) as pipeline:
             for key in keys:
                 pipeline.dump(key)
             return dict(zip(keys, pipeline.execute(), strict=True))
+
+    def credential(self, identifier: str) -> bytes:
+        """A credential's document and records as stored."""
+        (document,) = self._redis.keys(f"*}}d:credential/{identifier}")
+        (trail,) = self._redis.keys(f"*}}t:credential/{identifier}")
+        found = [self._redis.get(document), *self._redis.lrange(trail, 0, -1)]
+        return b"\n".join(cast(list[bytes], found))
 
     def document(self, application: str) -> bytes:
         """An application's document as stored."""

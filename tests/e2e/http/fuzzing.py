@@ -4,15 +4,18 @@ Every check stays on. A failure is dropped only where the document could not hav
 otherwise, and each such place is named here.
 """
 
+import os
 from typing import Any
 
 import schemathesis
-from schemathesis import Case, HookContext, Response
+from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.core.failures import Failure
 
 from workflow.domain.refusals import REASONS
 
 BATCH = "/v1/events:batch"
+HIDDEN = "hidden-cloud"
+"""A buyer of whose applications and pools no other buyer may learn anything."""
 LIMIT = 2**53
 
 
@@ -40,14 +43,27 @@ def filter_failure(
     return True
 
 
+@schemathesis.check
+def hidden(context: CheckContext, response: Response, case: Case[Any]) -> None:
+    """A buyer is told nothing of another's; what it sent itself may come back."""
+    del context
+    if os.environ.get("FUZZED_BY") != "buyer":
+        return
+    sent = f"{case.path} {case.path_parameters} {case.query} {case.body!r}"
+    if "hidden-" not in sent:
+        assert "hidden-" not in response.text, "another buyer's"
+
+
 def _depends_on_more_than_the_shape(response: Response) -> bool:
-    """Which buyers, keys, cursors and payloads of an event fit, no schema can tell."""
+    """Which buyers, keys, cursors, states and payloads of an event fit, no schema can tell."""
     told = response.json()
     if told.get("code") in REASONS:
         return True
     pointers = [error["pointer"] for error in told.get("errors", ())]
     return bool(pointers) and all(
-        pointer == "/query/cursor" or pointer.startswith("/data/") or pointer == "/data"
+        pointer in ("/query/cursor", "/query/state")
+        or pointer.startswith("/data/")
+        or pointer == "/data"
         for pointer in pointers
     )
 

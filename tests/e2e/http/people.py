@@ -1,4 +1,6 @@
-"""Who posts in these tests, as the header `Clearance-Actor` names them."""
+"""Who posts in these tests: name;organisation;role[;authority...]."""
+
+from tests.keyring import principal
 
 BUYER = "example-cloud"
 
@@ -20,4 +22,4 @@ ACTORS = {
 
 def actor(name: str) -> dict[str, str]:
     """The header of somebody known by name, or of whoever the text describes."""
-    return {"Clearance-Actor": ACTORS.get(name, name)}
+    return principal(ACTORS.get(name, name))

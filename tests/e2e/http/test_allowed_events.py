@@ -40,7 +40,6 @@ SUBMITTED: dict[str, set[tuple[str, str | None]]] = {
         ("note", "buyer"),
         ("confirm", "buyer"),
     },
-    "rival": set(),
     "miit": {
         ("grant_in_principle", "miit"),
         ("refuse", "miit"),
@@ -89,7 +88,6 @@ def test_what_each_may_post_on_a_new_application(application: Application, who: 
 @pytest.mark.parametrize(
     ("who", "kind", "code"),
     [
-        ("rival", "withdraw", "not-your-application"),
         ("auditor", "note", "role-may-not"),
         ("bis", "approve", "wrong-authority"),
         ("miit", "approve", "transition-not-allowed"),
@@ -128,7 +126,7 @@ def test_what_is_allowed_is_accepted(client: httpx.Client) -> None:
         application.accept(who, event(kind, **changes))
 
 
-@pytest.mark.parametrize("who", ACTORS)
+@pytest.mark.parametrize("who", SUBMITTED)
 def test_what_is_refused_for_the_actor_is_refused_when_posted(
     application: Application, who: str
 ) -> None:

@@ -144,7 +144,9 @@ def test_the_longest_key_is_taken(client: httpx.Client) -> None:
 def test_what_an_application_names_must_be_known(
     client: httpx.Client, no_trace: None, changes: dict[str, str], code: str, pointer: str
 ) -> None:
-    told = problem(create(client, **changes), 422, code)
+    headers = actor("recorder") | {"Idempotency-Key": new_key()}
+    answer = client.post("/v1/applications", json=creation(**changes), headers=headers)
+    told = problem(answer, 422, code)
     assert told["errors"][0]["pointer"] == pointer
     assert next(iter(changes.values())) in told["detail"]
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.e2e.http.journey import Application, creation, event, new_key, problem
+from tests.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("target", "no_trace")
 
@@ -49,38 +50,6 @@ def test_a_request_names_one_host(url: str, hosts: bytes) -> None:
     assert status(raw(url, request)) in (400, 421)
 
 
-ACTORS = [
-    "",
-    "ann",
-    "ann;press-desk",
-    "ann;press-desk;",
-    ";press-desk;recorder",
-    "ann;;recorder",
-    "ann;press-desk;king",
-    "ann;press-desk;system",
-    "ann;press-desk;Recorder",
-    "ann;press-desk;recorder;",
-    "an n;press-desk;recorder",
-    "a" * 65 + ";press-desk;recorder",
-    b"\xe9;press-desk;recorder",
-]
-
-
-@pytest.mark.parametrize("given", ACTORS)
-def test_an_actor_is_named_whole(
-    client: httpx.Client, target: Application, given: str | bytes
-) -> None:
-    named = given if isinstance(given, bytes) else given.encode()
-    headers = [(b"Clearance-Actor", named), (b"Idempotency-Key", new_key().encode())]
-    paths = ("/v1/applications", "/v1/buyers", "/v1/pools", "/v1/procedures", target.path)
-    for path in (*paths, f"{target.path}/trail", f"{target.path}/trail/1"):
-        problem(client.get(path, headers=headers), 401, "invalid-actor")
-    answer = client.post(f"{target.path}/events", json=event("note"), headers=headers)
-    problem(answer, 401, "invalid-actor")
-    answer = client.post("/v1/applications", json=creation(), headers=headers)
-    problem(answer, 401, "invalid-actor")
-
-
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
 def test_a_charset_may_be_named(client: httpx.Client, target: Application, charset: str) -> None:
     headers = {
@@ -119,7 +88,7 @@ def test_a_coded_body_is_refused(client: httpx.Client, target: Application, codi
     problem(answer, 415, "unsupported-media-type")
 
 
-@pytest.mark.parametrize("name", ["Clearance-Actor", "Idempotency-Key", "If-Match", "X-Unknown"])
+@pytest.mark.parametrize("name", ["Authorization", "Idempotency-Key", "If-Match", "X-Unknown"])
 def test_a_huge_header_is_refused(client: httpx.Client, target: Application, name: str) -> None:
     headers = {"Idempotency-Key": new_key(), name: "a" * 1_000_000}
     answer = client.post(f"{target.path}/events", json=event("note"), headers=headers)
@@ -184,9 +153,12 @@ def test_what_is_not_http_is_refused(url: str, request_line: bytes) -> None:
     assert answer == b"" or status(answer) in (400, 505)
 
 
-def test_a_body_that_ends_too_early_changes_nothing(url: str, target: Application) -> None:
+def test_a_body_that_ends_too_early_changes_nothing(
+    url: str, keyring: Keyring, target: Application
+) -> None:
     request = (
         f"POST {target.path}/events HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {keyring.key()}\r\n"
         "Content-Type: application/json\r\nIdempotency-Key: cut\r\nContent-Length: 500\r\n\r\n"
         '{"type":"note","data":{"text":"x"}}'
     )

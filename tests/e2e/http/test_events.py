@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.http.journey import Application, event, new_key, problem
 from tests.e2e.http.people import actor
+from tests.keyring import Keyring
 
 
 def test_an_accepted_event_leaves_a_record_that_its_location_leads_to(
@@ -103,9 +104,11 @@ def test_a_key_belongs_to_its_application_and_principal(
     assert (answer.status_code, answer.json()["record"]["principal"]) == (201, "local")
 
 
-async def test_two_copies_at_once_make_one_record(url: str, application: Application) -> None:
+async def test_two_copies_at_once_make_one_record(
+    url: str, keyring: Keyring, application: Application
+) -> None:
     headers = actor("ndrc") | {"Idempotency-Key": new_key()}
-    async with httpx.AsyncClient(base_url=url) as many:
+    async with httpx.AsyncClient(base_url=url, auth=keyring) as many:
         posts = [
             many.post(
                 f"{application.path}/events", json=event("grant_in_principle"), headers=headers

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from api.examples import EVENTS
-from tests.e2e.http.journey import LIFE, Application, event, opened
-from tests.e2e.http.people import actor
+from tests.e2e.http.journey import LIFE, Application, event, opened, register
+from tests.e2e.http.people import BUYER, actor
 
 
 def test_one_buyer_is_taken_from_submission_to_shipment(application: Application) -> None:
@@ -113,7 +113,9 @@ def test_every_event_beside_the_main_line_is_accepted(
 @pytest.fixture
 def pool(client: httpx.Client) -> None:
     """The pool that the example of `claim_allocation` names."""
-    body = {"id": "joint-2026-01", "title": {"en": "Joint", "zh": "联合"}, "claims": []}
+    register(client, BUYER)
+    claim = {"units": None, "bound": "at_least", "buyers": [BUYER], "evidence": []}
+    body = {"id": "joint-2026-01", "title": {"en": "Joint", "zh": "联合"}, "claims": [claim]}
     client.post("/v1/pools", json=body, headers=actor("recorder"))
 
 

@@ -14,7 +14,7 @@ from tests.e2e.http.people import actor
 pytestmark = pytest.mark.usefixtures("no_trace")
 
 JSON = {"Content-Type": "application/json"}
-NOBODY = {"Clearance-Actor": "nobody"}
+NOBODY = {"Authorization": "Bearer clr_nobody_secret"}
 LARGE = b" " * (256 * 1024 + 1)
 
 
@@ -27,12 +27,12 @@ def send(
 
 
 def test_401_comes_before_413(client: httpx.Client) -> None:
-    problem(send(client, "none", LARGE, JSON | NOBODY), 401, "invalid-actor")
+    problem(send(client, "none", LARGE, JSON | NOBODY), 401, "invalid-credential")
 
 
 def test_401_comes_before_415(client: httpx.Client) -> None:
     headers = {"Content-Type": "text/plain"} | NOBODY
-    problem(send(client, "none", {}, headers), 401, "invalid-actor")
+    problem(send(client, "none", {}, headers), 401, "invalid-credential")
 
 
 def test_413_comes_before_400(client: httpx.Client) -> None:
@@ -88,6 +88,7 @@ def granted(client: httpx.Client) -> Application:
     """An application on which the key `used` has been used."""
     application = opened(client)
     application.accept("ndrc", "grant_in_principle", key="used")
+    client.get(application.path, headers=actor("chen;ndrc;officer;bis"))
     return application
 
 
@@ -97,13 +98,13 @@ def test_422_comes_before_the_repeat(granted: Application) -> None:
 
 
 def test_the_repeat_comes_before_403(granted: Application) -> None:
-    """The same name, without the authority that it had when it posted."""
-    answer = granted.post("chen;elsewhere;officer;bis", "grant_in_principle", "used")
+    """The same principal, without the authority that it had when it posted."""
+    answer = granted.post("chen;ndrc;officer;bis", "grant_in_principle", "used")
     assert answer.status_code == 200
 
 
 def test_a_reused_key_comes_before_403(granted: Application) -> None:
-    answer = granted.post("chen;elsewhere;officer;bis", "approve", "used")
+    answer = granted.post("chen;ndrc;officer;bis", "approve", "used")
     problem(answer, 422, "idempotency-key-reused")
 
 

@@ -137,7 +137,9 @@ def test_what_is_free_is_told_only_of_an_exact_quantity(
 
 
 def test_an_application_joins_at_creation_or_by_a_claim(client: httpx.Client) -> None:
-    post(client, "p-join", claim())
+    for buyer in ("p-member", "p-later"):
+        register(client, buyer)
+    post(client, "p-join", claim(400_000, "at_least", "p-member", "p-later"))
     member, later = opened(client, "p-member", pool="p-join"), opened(client, "p-later")
     tag = client.get("/v1/pools/p-join").headers["ETag"]
     later.accept("buyer", event("claim_allocation", data={"units": 100_000, "pool": "p-join"}))
@@ -154,7 +156,8 @@ def test_an_application_joins_at_creation_or_by_a_claim(client: httpx.Client) ->
 def test_a_licence_takes_from_what_is_free_and_gives_back_what_is_given_up(
     client: httpx.Client,
 ) -> None:
-    post(client, "p-held", claim(80_000, "exactly"))
+    register(client, "p-holder")
+    post(client, "p-held", claim(80_000, "exactly", "p-holder"))
     member = opened(client, "p-holder", pool="p-held").live("issue_licence")
     pool = client.get("/v1/pools/p-held").json()
     assert (pool["reserved"], pool["free"]) == (50_000, 30_000)
@@ -164,14 +167,17 @@ def test_a_licence_takes_from_what_is_free_and_gives_back_what_is_given_up(
 
 
 def test_a_share_needs_a_pool_that_is_known_and_stays_in_it(client: httpx.Client) -> None:
-    post(client, "p-one")
-    post(client, "p-two")
     application = opened(client)
+    post(client, "p-one", claim(1, "exactly", application.buyer))
+    post(client, "p-two", claim(1, "exactly", application.buyer))
+    post(client, "p-others", claim())
     bare = event("claim_allocation", data={"units": 1})
     problem(application.post("buyer", bare), 409, "pool-required")
     unknown = event("claim_allocation", data={"units": 1, "pool": "p-none"})
     answer = application.post("buyer", unknown)
     problem(answer, 422, "pool-not-registered")
+    others = event("claim_allocation", data={"units": 1, "pool": "p-others"})
+    problem(application.post("buyer", others), 422, "pool-not-registered")
     application.accept("buyer", event("claim_allocation", data={"units": 1, "pool": "p-one"}))
     other = event("claim_allocation", data={"units": 1, "pool": "p-two"})
     problem(application.post("buyer", other), 409, "pool-of-another")
@@ -189,11 +195,12 @@ def test_pools_are_listed_the_newest_first(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("miit", 201), ("buyer", 403), ("auditor", 403), ("operator", 403)]
+    ("who", "status"),
+    [("miit", 201), ("a;a;buyer", 403), ("auditor", 403), ("operator", 403)],
 )
 def test_who_may_enter_what_is_said_of_a_pool(client: httpx.Client, who: str, status: int) -> None:
-    post(client, "p-who")
-    assert post(client, f"p-by-{who}", who=who).status_code == status
+    post(client, "p-who", claim(7, "exactly", "a"))
+    assert post(client, new_key("p-by"), who=who).status_code == status
     assert add(client, "p-who", claim(7), who=who).status_code == status
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from api.problems import FAULTS, STATUS_OF_KIND, every_code
 from tests.e2e.http.journey import Application, event, problem
+from tests.keyring import NOBODY
 from workflow.domain.refusals import REASONS
 
 
@@ -34,7 +35,7 @@ def test_every_type_is_absolute_and_resolves(
         client.get("/v1/applications?limit=0"),
         client.post("/v1/applications", content=b"{"),
         client.post("/v1/events:batch", content=b"{", headers={"Content-Type": "application/json"}),
-        client.get("/v1/buyers", headers={"Clearance-Actor": "x"}),
+        client.get("/v1/buyers", auth=NOBODY),
         application.post("miit", "approve"),
         application.post("bis", "approve"),
         application.post("buyer", event("note", data={})),
@@ -55,7 +56,7 @@ def test_a_type_does_not_believe_the_host_header(client: httpx.Client, url: str)
 
 def test_no_problem_echoes_a_value(client: httpx.Client) -> None:
     marked = {"type": "note", "evidence": "SECRET", "data": {"text": 7, "SECRET": []}}
-    headers = {"Idempotency-Key": "k", "Clearance-Actor": "a;b;recorder"}
+    headers = {"Idempotency-Key": "k"}
     answer = client.post("/v1/applications/none/events", json=marked, headers=headers)
     assert answer.status_code == 422
     assert '"SECRET"' not in answer.text

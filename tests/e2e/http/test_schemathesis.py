@@ -1,4 +1,5 @@
-"""The running service against its own OpenAPI document, by schemathesis: all phases.
+"""The running service against its own OpenAPI document, by schemathesis, with the credential of
+each role: all phases; and no role is shown what it should not see (`fuzzing.hidden`).
 
 `SCHEMATHESIS_SECONDS=3600 pytest tests/e2e/http/test_schemathesis.py` is the campaign.
 """
@@ -11,19 +12,38 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.http.journey import LIFE, opened
+from api.examples import CLAIM, POOLS
+from tests.e2e.http.fuzzing import HIDDEN
+from tests.e2e.http.journey import LIFE, opened, register
+from tests.e2e.http.people import ACTORS
+from tests.keyring import Keyring
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "0"))
-EXAMPLES = 12
+EXAMPLES = {"recorder": 12, "operator": 4, "buyer": 4, "miit": 4, "auditor": 2}
 """Cases of each operation in the normal run."""
+PHASES, FEWER = "examples,coverage,fuzzing,stateful", "examples,fuzzing,stateful"
+"""What covers the document is the same for everybody."""
+
+
+@pytest.fixture(scope="module")
+def stage(client: httpx.Client) -> None:
+    """What there is to be seen: everybody's, and what is hidden from another buyer."""
+    opened(client).live(LIFE[-1][1])
+    pool = POOLS["pool"] | {"id": "hidden-pool", "claims": [CLAIM | {"buyers": [HIDDEN]}]}
+    register(client, HIDDEN)
+    assert client.post("/v1/pools", json=pool).status_code == 201
+    opened(client, HIDDEN, pool="hidden-pool", reference="hidden-reference")
 
 
 @pytest.mark.timeout(SECONDS + 180)
-def test_no_answer_differs_from_what_is_documented(url: str, client: httpx.Client) -> None:
-    opened(client).live(LIFE[-1][1])
-    few = ["--max-examples", str(EXAMPLES), "--seed=1"]
+@pytest.mark.usefixtures("stage")
+@pytest.mark.parametrize("who", EXAMPLES)
+def test_no_answer_differs_from_what_is_documented(
+    url: str, client: httpx.Client, keyring: Keyring, who: str
+) -> None:
+    few = ["--max-examples", str(EXAMPLES[who]), "--seed=1"]
     bound = ["--max-time", str(SECONDS)] if SECONDS else few
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
@@ -31,7 +51,8 @@ def test_no_answer_differs_from_what_is_documented(url: str, client: httpx.Clien
         str(HERE / "schemathesis.toml"),
         "run",
         f"{url}/openapi.json",
-        "--phases=examples,coverage,fuzzing,stateful",
+        f"--header=Authorization: Bearer {keyring.key(ACTORS[who])}",
+        f"--phases={PHASES if who == 'recorder' or SECONDS else FEWER}",
         "--checks=all",
         "--continue-on-failure",
         "--warnings=off",
@@ -39,7 +60,7 @@ def test_no_answer_differs_from_what_is_documented(url: str, client: httpx.Clien
         "--request-timeout=10",
         *bound,
     ]
-    hooks = os.environ | {"SCHEMATHESIS_HOOKS": "tests.e2e.http.fuzzing"}
+    hooks = os.environ | {"SCHEMATHESIS_HOOKS": "tests.e2e.http.fuzzing", "FUZZED_BY": who}
     done = subprocess.run(command, cwd=ROOT, env=hooks, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     paths = client.get("/openapi.json").json()["paths"]

@@ -6,6 +6,7 @@ import pytest
 from api.examples import CLAIM
 from tests.e2e.http.journey import Application, creation, event, new_key, problem
 from tests.e2e.http.people import actor
+from tests.keyring import NOBODY, Keyring
 
 
 def test_who_may_not_register_is_told_so_even_if_nothing_would_change(client: httpx.Client) -> None:
@@ -24,21 +25,21 @@ def test_a_buyer_is_renamed_on_the_version_that_was_read(client: httpx.Client) -
     assert client.put("/v1/buyers/b-cond", json=two, headers={"If-Match": tag}).status_code == 200
 
 
-def test_an_officer_does_not_pose_as_the_buyer(client: httpx.Client) -> None:
-    headers = {"Clearance-Actor": "x;miit;officer;buyer", "Idempotency-Key": new_key()}
-    assert client.post("/v1/applications", json=creation(), headers=headers).status_code == 401
-
-
 def test_namesakes_share_no_key(client: httpx.Client, application: Application) -> None:
     """A key belongs to a principal, and a principal to an organisation."""
     key, body = new_key(), creation()
-    first = {"Clearance-Actor": "ann;press-desk;recorder", "Idempotency-Key": key}
-    second = {"Clearance-Actor": "ann;other-desk;recorder", "Idempotency-Key": key}
+    first = actor("ann;press-desk;recorder") | {"Idempotency-Key": key}
+    second = actor("ann;other-desk;recorder") | {"Idempotency-Key": key}
     ids = {
         client.post("/v1/applications", json=body, headers=headers).json()["application"]["id"]
         for headers in (first, second)
     }
     assert len(ids) == 2
+    path, told = f"/v1/applications/{application.id}/events", event("note")
+    records = [
+        client.post(path, json=told, headers=one).json()["record"] for one in (first, second)
+    ]
+    assert [record["organisation"] for record in records] == ["press-desk", "other-desk"]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_namesakes_share_no_key(client: httpx.Client, application: Application) 
     ["/v1/applications", "/v1/buyers", "/v1/pools", "/v1/applications/none/trail"],
 )
 def test_who_asks_is_settled_before_what_is_asked(client: httpx.Client, path: str) -> None:
-    answer = client.get(f"{path}?limit=0", headers={"Clearance-Actor": "nobody"})
+    answer = client.get(f"{path}?limit=0", auth=NOBODY)
     assert answer.status_code == 401
 
 
@@ -81,15 +82,14 @@ def test_several_lines_of_a_list_are_one_list(
     assert client.get(path, headers=lines).status_code == 304
 
 
-@pytest.mark.parametrize(("name", "status"), [("Idempotency-Key", 400), ("Clearance-Actor", 401)])
+@pytest.mark.parametrize(("name", "status"), [("Idempotency-Key", 400), ("Authorization", 401)])
 def test_a_field_that_stands_once_may_not_stand_twice(
-    client: httpx.Client, application: Application, name: str, status: int
+    client: httpx.Client, keyring: Keyring, application: Application, name: str, status: int
 ) -> None:
-    known = {"Idempotency-Key": new_key(), "Clearance-Actor": "ann;press-desk;recorder"}
+    known = {"Idempotency-Key": new_key(), "Authorization": f"Bearer {keyring.key()}"}
     lines = [*known.items(), (name, known[name])]
-    answer = client.post(
-        f"/v1/applications/{application.id}/events", json=event("note"), headers=lines
-    )
+    path = f"/v1/applications/{application.id}/events"
+    answer = client.post(path, json=event("note"), headers=lines, auth=NOBODY)
     assert answer.status_code == status
 
 

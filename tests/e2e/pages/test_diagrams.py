@@ -20,7 +20,7 @@ IN_A_BROWSER = (
 
 
 def get(demonstration: Demonstration, accept: str, **query: str) -> httpx.Response:
-    return httpx.get(demonstration.service.url + PATH, headers={"Accept": accept}, params=query)
+    return demonstration.ask(PATH, accept, **query)
 
 
 @pytest.mark.parametrize("accept", ["image/svg+xml", *IN_A_BROWSER])

@@ -2,7 +2,6 @@
 
 import re
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import Demonstration
@@ -35,6 +34,6 @@ def test_a_page_may_not_load_from_elsewhere(demonstration: Demonstration, path: 
 
 def test_nothing_but_the_assets_is_given_out(demonstration: Demonstration) -> None:
     for path in ("core.py", "../core.py", "%2e%2e/core.py", "", "missing.js"):
-        answer = httpx.get(f"{demonstration.service.url}/docs/assets/{path}")
+        answer = demonstration.ask(f"/docs/assets/{path}")
         assert answer.status_code == 404, path
         assert answer.headers["Content-Type"] == "application/problem+json"

@@ -93,5 +93,6 @@ def test_the_tables_name_every_word_that_a_procedure_may_use() -> None:
 def test_the_picture_of_a_shipped_procedure_is_fetched(demonstration: Demonstration) -> None:
     (command,) = block("bash")
     command = command.replace("http://127.0.0.1:8000", demonstration.service.url)
+    command = command.replace("data/demo", str(demonstration.folder))
     done = subprocess.run(["/bin/bash", "-euc", command], capture_output=True, check=True)
     assert "当前状态：已发许可证。" in done.stdout.decode()

@@ -22,6 +22,15 @@ FLAGS = (
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
+@pytest.fixture(scope="module")
+def profile(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a browser that has signed in with the link of the demonstration."""
+    folder = tmp_path_factory.mktemp("browser")
+    page, _ = rendered(demonstration.link, folder)
+    assert "Post an event" in page
+    return folder
+
+
 def rendered(url: str, folder: Path) -> tuple[str, set[str]]:
     """The page as it stands once its scripts have run, and where it asked for something."""
     log = folder / "net.json"
@@ -40,9 +49,9 @@ def rendered(url: str, folder: Path) -> tuple[str, set[str]]:
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
 def test_documentation_is_shown_and_asks_this_service_alone(
-    demonstration: Demonstration, tmp_path: Path, path: str
+    demonstration: Demonstration, profile: Path, path: str
 ) -> None:
-    page, asked = rendered(demonstration.service.url + path, tmp_path)
+    page, asked = rendered(demonstration.service.url + path, profile)
     assert "Post an event" in page
     assert any(one.endswith("/openapi.json") for one in asked)
     assert {urlsplit(one).hostname for one in asked} == {"127.0.0.1"}

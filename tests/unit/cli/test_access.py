@@ -6,7 +6,7 @@ import pytest
 
 from api.settings import Access, language
 
-VARIABLES = ("CLEARANCE_URL", "CLEARANCE_DATA", "CLEARANCE_ACTOR", "CLEARANCE_API_KEY")
+VARIABLES = ("CLEARANCE_URL", "CLEARANCE_DATA", "CLEARANCE_API_KEY", "CLEARANCE_API_KEY_FILE")
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 ONE, OTHER = "http://127.0.0.1:1", "http://127.0.0.1:2"
 
@@ -17,26 +17,26 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def access(**flags: str | Path) -> Access:
-    given = dict.fromkeys(("url", "data", "actor", "api_key")) | flags
-    return Access.from_environment(**given)  # type: ignore[arg-type]  # by name, as flags come
-
-
 def test_a_flag_counts_more_than_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert access() == Access()
-    for name, value in zip(VARIABLES, (ONE, "folder", "a;b;recorder", "key"), strict=True):
+    assert Access.from_environment() == Access()
+    for name, value in zip(VARIABLES, (ONE, "folder", "key", "file"), strict=True):
         monkeypatch.setenv(name, value)
-    assert access() == Access(ONE, Path("folder"), "a;b;recorder", "key")
-    given = access(url=OTHER, actor="c;d;recorder", api_key="other")
-    assert (given.url, given.actor, given.api_key) == (OTHER, "c;d;recorder", "other")
+    assert Access.from_environment() == Access(ONE, Path("folder"), "key", "file")
+    given = Access.from_environment(url=OTHER, data=Path("mine"), api_key="other")
+    assert given == Access(OTHER, Path("mine"), "other")
+    assert Access.from_environment(api_key_file="mine").api_key is None
 
 
-def test_a_folder_as_flag_counts_more_than_an_address_as_variable(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_address_and_folder_come_from_the_same_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that a variable names says nothing about the address that a flag does."""
     monkeypatch.setenv("CLEARANCE_URL", ONE)
-    assert access(data=Path("mine")) == Access(None, Path("mine"))
-    assert access(url=OTHER, data=Path("mine")).url == OTHER
+    monkeypatch.setenv("CLEARANCE_DATA", "folder")
+    assert Access.from_environment(data=Path("mine")) == Access(None, Path("mine"))
+    assert Access.from_environment(url=OTHER) == Access(OTHER)
+
+
+def test_a_key_is_not_shown() -> None:
+    assert "secret" not in repr(Access(ONE, api_key="secret"))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_what_was_written_is_read_again(file: Path) -> None:
     assert Journal(file, [*TEXTS[:2], b"other", b"more"], "ann").read() is not None
 
 
-def test_another_beginning_or_actor_is_another_import(file: Path) -> None:
+def test_another_beginning_or_holder_is_another_import(file: Path) -> None:
     assert Journal(file, [b"ONE", *TEXTS[1:]], "ann").read() is None
     assert Journal(file, TEXTS[:1], "ann").read() is None
     assert Journal(file, TEXTS, None).read() is None
@@ -43,7 +43,7 @@ def test_it_is_removed(file: Path) -> None:
     assert not list(file.parent.iterdir())
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"actor": "ann"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"holder": "ann"}'])
 def test_what_cannot_be_read_is_not_believed(file: Path, text: str) -> None:
     file.with_name("events.jsonl.progress").write_text(text)
     assert Journal(file, TEXTS, "ann").read() is None

@@ -13,7 +13,7 @@ from api.cli.rules import PARTS
 from api.cli.sentences import FAILURES, LINES
 from api.cli.texts import CODES, TEXTS
 from workflow.domain.payloads import CONDITION_VALUES
-from workflow.domain.principal import Role
+from workflow.domain.principal import Role, Scope
 
 EVERY = [*TEXTS.items(), *FAILURES.items(), *LINES.items(), *CODES.items()]
 
@@ -53,7 +53,7 @@ def test_every_sentence_that_is_used_exists() -> None:
 
 def test_every_code_has_a_name() -> None:
     statuses = {"proposed", "fixed", "accepted", "met", "waived", "unknown", "claimed"}
-    for code in (*Role, *CONDITION_VALUES, *statuses, "open", "shut", "procedure", *PARTS):
+    for code in (*Role, *Scope, *CONDITION_VALUES, *statuses, "open", "shut", "procedure", *PARTS):
         assert code in CODES
 
 

@@ -1,0 +1,30 @@
+"""Who reads: the principal of a request that asks for something."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.auth import principal_of
+from api.problems import Declined
+from workflow.domain import access
+from workflow.domain.principal import Principal
+from workflow.domain.refusals import Refused
+
+
+def reader_of(request: Request) -> Principal:
+    """The principal of a request that reads. Raises Declined (403) for a credential that may not
+    be used for it.
+    """
+    principal = principal_of(request)
+    refusal = access.may_read(principal)
+    if refusal is not None:
+        raise Declined(Refused((refusal,)))
+    return principal
+
+
+async def _reader(request: Request) -> Principal:
+    return reader_of(request)
+
+
+Reader = Annotated[Principal, Depends(_reader)]
+"""The same, of a route that lets the framework read its query."""

@@ -1,0 +1,172 @@
+"""The way into the console for people: plain pages and forms, and no part of the interface."""
+
+from typing import cast
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request, Response
+from starlette.routing import Route
+
+from api import bodies
+from api.problems import RETRY_AFTER, Problem, fault_of
+from api.sign_in import SignIn, from_elsewhere, local_path, same_origin
+from api.sign_in_page import HEADERS, language_of, page
+
+FORM = "application/x-www-form-urlencoded"
+FORM_LIMIT = 4 * 1024
+"""Bytes of a form."""
+
+TOLD = frozenset({"sign-in-refused", "invalid-token", "no-role", "identity-provider-unavailable"})
+"""What goes wrong with a sign-in, and is told on the page."""
+
+FORWARD = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+async def show(request: Request) -> Response:
+    """The page."""
+    return _page(request, request.query_params.get("next", ""))
+
+
+async def by_key(request: Request) -> Response:
+    """Sign in with the key in the form."""
+    sign_in = _sign_in(request)
+    _check_origin(request, sign_in)
+    bodies.check_media_type(request, FORM)
+    form = _form(await bodies.read_bytes(request, FORM_LIMIT))
+    wanted = form.get("next", "")
+    try:
+        cookie = await sign_in.with_key(
+            form.get("key", "").strip(), request.scope["headers"], _address(request)
+        )
+    except Problem as problem:
+        return _told(request, problem, wanted)
+    return _forward(local_path(wanted), cookie)
+
+
+async def by_link(request: Request) -> Response:
+    """Sign in with a link, which then is used up. It works from no other site, or a stranger
+    could sign somebody in as himself.
+    """
+    _check_get(request)
+    if from_elsewhere(request.scope["headers"]):
+        raise _cross_site()
+    secret = request.path_params["token"]
+    try:
+        cookie = await _sign_in(request).with_link(
+            secret, request.scope["headers"], _address(request)
+        )
+    except Problem as problem:
+        return _told(request, problem)
+    return _forward(local_path(""), cookie)
+
+
+async def to_provider(request: Request) -> Response:
+    """Go to the identity provider, where there is one."""
+    sign_in = _sign_in(request)
+    if sign_in.flow is None:
+        raise Problem("not-found", "No identity provider is configured.")
+    address, cookie = sign_in.begin_flow(sign_in.flow, request.query_params.get("next", ""))
+    return _forward(address, cookie)
+
+
+async def from_provider(request: Request) -> Response:
+    """Come back from the identity provider."""
+    _check_get(request)
+    sign_in = _sign_in(request)
+    given = request.query_params.multi_items()
+    query = dict(given)
+    try:
+        if len(query) != len(given):
+            raise Problem("sign-in-refused", "A parameter stands there more than once.")
+        cookie, wanted = await sign_in.with_code(query, request.scope["headers"], _address(request))
+    except Problem as problem:
+        response = _told(request, problem)
+        response.headers.append("Set-Cookie", sign_in.attempt.gone())
+        return response
+    return _forward(wanted, cookie, sign_in.attempt.gone())
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session, if there is one."""
+    sign_in = _sign_in(request)
+    _check_origin(request, sign_in)
+    return _forward("/sign-in", await sign_in.sign_out(request.scope["headers"]))
+
+
+router = APIRouter(
+    routes=[
+        Route("/sign-in", show, methods=["GET"]),
+        Route("/sign-in", by_key, methods=["POST"]),
+        Route("/sign-in/oidc", to_provider, methods=["GET"]),
+        Route("/sign-in/callback", from_provider, methods=["GET"]),
+        Route("/sign-in/link/{token}", by_link, methods=["GET"]),
+        Route("/sign-out", sign_out, methods=["POST"]),
+    ]
+)
+
+
+def _sign_in(request: Request) -> SignIn:
+    return cast(SignIn, request.app.state.sign_in)
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _check_get(request: Request) -> None:
+    """HEAD must change nothing, and these do."""
+    if request.method != "GET":
+        told = "Only GET is possible here."
+        raise Problem("method-not-allowed", told, headers={"Allow": "GET"})
+
+
+def _check_origin(request: Request, sign_in: SignIn) -> None:
+    if not same_origin(request.scope["headers"], sign_in.site):
+        raise _cross_site()
+
+
+def _cross_site() -> Problem:
+    return Problem("cross-site-request", "Begin at a page of this service.")
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The fields of a form, each once. Raises Problem (422)."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), True, True, errors="strict", max_num_fields=8)
+    except ValueError as error:
+        raise Problem("invalid-request", "The form cannot be read.") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Problem("invalid-request", "A field stands there more than once.")
+    return fields
+
+
+def _page(request: Request, wanted: str, code: str | None = None) -> Response:
+    fault = None if code is None else fault_of(code)
+    language = language_of(bodies.header(request, b"accept-language") or "")
+    offered = _sign_in(request).flow is not None
+    content = page(language, local_path(wanted), offered, None if fault is None else fault.title)
+    response = Response(content, 200, HEADERS, "text/html")
+    response.headers["Content-Language"] = language
+    if fault is not None:
+        response.status_code = fault.status
+    return response
+
+
+def _told(request: Request, problem: Problem, wanted: str = "") -> Response:
+    """The page, with what went wrong. Raises the problem where that is for programs."""
+    if problem.code not in TOLD:
+        raise problem
+    response = _page(request, wanted, problem.code)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2
+    if problem.code in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[problem.code]
+    return response
+
+
+def _forward(address: str, *cookies: str) -> Response:
+    """See other, with these cookies set."""
+    response = Response(status_code=303, headers={**FORWARD, "Location": address})
+    for cookie in cookies:
+        response.headers.append("Set-Cookie", cookie)
+    return response

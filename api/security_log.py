@@ -1,0 +1,99 @@
+"""What is written down of those who were turned away: the log `clearance.security`.
+
+One line each, a JSON object in ASCII, so that nobody can begin a line of their own or move a
+terminal's cursor (OWASP ASVS 5.0, 16.4.1). No secret is in it: of a credential its id, and of an
+address nothing that is long enough to be one. Of each kind an address gets as many lines as it has
+wrong attempts, and all of them together LINES a second, so that a flood does not fill the log.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from starlette.types import Message, Scope, Send
+
+from api.auth import PLACE, address_of
+from api.limits import LONGEST, Buckets, origin_of
+from api.settings import Bounds
+from workflow.domain.apikey import PREFIX
+from workflow.domain.principal import Principal
+
+KINDS = {401: "wrong-credential", 403: "refused", 429: "throttled"}
+"""By the status of the answer."""
+
+LINES = 10
+"""Lines a second, of all addresses together."""
+
+AT_ONCE = 600
+"""Lines that may come at once."""
+
+PATH_SHOWN = 200
+"""Characters of a path."""
+
+_SECRET = re.compile(r"[\w-]{40,}")
+"""Every secret of the service is that long; ids that the service makes are shorter."""
+
+_NAMED = re.compile(rf"Bearer +{PREFIX}_([a-z0-9]{{1,16}})_", re.IGNORECASE)
+
+logger = logging.getLogger("clearance.security")
+
+
+class SecurityLog:
+    """Writes down who was turned away, by the status of the answer."""
+
+    def __init__(self, bounds: Bounds, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._lines = Buckets(bounds.attempts / 60, bounds.attempts)
+        self._all = Buckets(LINES, AT_ONCE)
+        self._left_out = 0
+
+    def watched(self, scope: Scope, send: Send) -> Send:
+        """The way out for an answer, whose status is seen."""
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.note(scope, message["status"])
+            await send(message)
+
+        return watched
+
+    def note(self, scope: Scope, status: int) -> None:
+        """Write an answer down if it turned somebody away. Who shows no credential at all has
+        not tried one.
+        """
+        if status not in KINDS:
+            return
+        shown = next((value for name, value in scope["headers"] if name == b"authorization"), None)
+        if status == 401 and shown is None and not scope["path"].startswith("/sign-in"):
+            return
+        if self._has_room(f"{status} {origin_of(address_of(scope))}"):
+            told = {"event": KINDS[status], **_told(scope, shown)}
+            if self._left_out:
+                told["left_out_before"], self._left_out = self._left_out, 0
+            logger.warning("security %s", json.dumps(told))
+
+    def _has_room(self, key: str) -> bool:
+        now = self._clock()
+        for buckets, one in ((self._lines, key), (self._all, "")):
+            if buckets.tokens(one, now) < 1:
+                self._left_out += 1
+                return False
+        self._lines.take(key, 1, now)
+        self._all.take("", 1, now)
+        return True
+
+
+def _told(scope: Scope, shown: bytes | None) -> dict[str, Any]:
+    """Who, from where, and what they wanted."""
+    principal: Principal | None = scope.get(PLACE)
+    named = _NAMED.match(shown.decode("latin-1")) if principal is None and shown else None
+    return {
+        "address": address_of(scope)[:LONGEST],
+        "principal": None if principal is None else principal.identity,
+        "credential": named[1] if named else None if principal is None else principal.credential,
+        "method": scope["method"],
+        "path": _SECRET.sub("...", scope["path"])[:PATH_SHOWN],
+    }

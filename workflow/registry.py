@@ -1,0 +1,163 @@
+"""Use cases of the registry: buyers, pools, and whatever else no procedure governs.
+
+Each is: find what the decision needs, decide purely, commit.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+from workflow.catalog import Catalog, index_entry
+from workflow.desk import Accepted, Desk, Waiting
+from workflow.domain import buyer as buyers
+from workflow.domain import pool as pools
+from workflow.domain.act import Event, Posting
+from workflow.domain.principal import Principal
+from workflow.domain.record import NOTHING, Decision, Document
+from workflow.domain.refusals import Refusal, Refused
+from workflow.domain.registry import acting
+from workflow.sight import Sight
+from workflow.store import Store
+
+Outcome = Accepted | Refused
+Rule = Callable[[Document, Posting], Decision | Refused]
+Precondition = Callable[[Document], Refusal | None]
+
+
+def event_digest(principal: Principal, key: str) -> bytes:
+    """What names an event in its subject: 128 bits of SHA-256 over principal and key."""
+    return hashlib.sha256(f"{principal.identity}\0{key}".encode()).digest()[:16]
+
+
+class Registry:
+    """What `Service` does for subjects of every kind, at the one desk that there is."""
+
+    def __init__(
+        self, store: Store, catalog: Catalog, clock: Callable[[], str], salt: Callable[[], str]
+    ) -> None:
+        self._store: Final = store
+        self._catalog: Final = catalog
+        self._clock: Final = clock
+        self._salt: Final = salt
+        self._desk: Final = Desk(store, partial(index_entry, catalog))
+        self._sight: Final = Sight(store, catalog)
+
+    async def register_buyer(
+        self,
+        principal: Principal,
+        buyer: str,
+        name: dict[str, Any],
+        fingerprint: str,
+        precondition: Precondition | None = None,
+    ) -> Outcome:
+        """Give a buyer a name; the same name again changes nothing."""
+        subject = f"buyer/{buyer}"
+        stored = await self._store.read(subject)
+        document = NOTHING if stored is None else Document.decode(stored)
+        actor = acting(principal, buyers.REGISTRARS)
+        if isinstance(actor, Refused):
+            return actor
+        refusal = precondition(document) if precondition else None
+        if refusal is not None:
+            return Refused((refusal,))
+        if document.version and document.snapshot["name"] == name:
+            return Accepted(b"", document, replayed=True)
+        key = f"register.{document.version}.{fingerprint[:32]}"
+        event = entry("register_buyer", key, fingerprint, {"name": name}, None)
+        posting = self._posting(subject, principal, event)
+        return await self._desk.post(self._waiting(posting, buyers.register, precondition))
+
+    async def open_pool(
+        self, principal: Principal, pool: str, data: dict[str, Any], key: str, fingerprint: str
+    ) -> Outcome:
+        """Begin a pool with the claims that its sources make."""
+        refused = self._outsider(principal)
+        if refused is not None:
+            return refused
+        stranger = await self._stranger(data["claims"])
+        if stranger is not None:
+            return Refused((stranger,))
+        event = entry("open_pool", key, fingerprint, data, None)
+        return await self._submit(self._posting(f"pool/{pool}", principal, event), pools.open_pool)
+
+    async def add_claim(
+        self, principal: Principal, pool: str, data: dict[str, Any], key: str, fingerprint: str
+    ) -> Outcome:
+        """Enter one more claim about a pool."""
+        refused = self._outsider(principal)
+        if refused is not None:
+            known = await self._sight.pools(principal, [pool])
+            return refused if known else Refused((Refusal("unknown-pool"),))
+        stranger = await self._stranger([data])
+        if stranger is not None:
+            return Refused((stranger,))
+        event = entry("claim", key, fingerprint, data, None)
+        return await self._submit(self._posting(f"pool/{pool}", principal, event), pools.add_claim)
+
+    async def enter(self, subject: str, principal: Principal, event: Event, rule: Rule) -> Outcome:
+        """Make one entry in a subject that no procedure governs."""
+        return await self._submit(self._posting(subject, principal, event), rule)
+
+    def _outsider(self, principal: Principal) -> Refused | None:
+        """Whoever does not see the registry is refused before anything in it is looked up."""
+        if self._sight.registry(principal):
+            return None
+        actor = acting(principal, pools.CLAIMANTS)
+        if isinstance(actor, Refused):
+            return actor
+        bodies = ", ".join(sorted(self._catalog.bodies))
+        return Refused((Refusal("wrong-authority", {"authorities": bodies}),))
+
+    async def _stranger(self, claims: Sequence[dict[str, Any]]) -> Refusal | None:
+        """The first buyer of the claims who is not registered."""
+        names = sorted({name for claim in claims for name in claim["buyers"]})
+        stored = await self._store.read_many([f"buyer/{name}" for name in names])
+        unknown = [name for name, found in zip(names, stored, strict=True) if found is None]
+        return Refusal("unknown-buyer", {"buyer": unknown[0]}, ("buyers",)) if unknown else None
+
+    def _submit(self, posting: Posting, rule: Rule) -> Awaitable[Outcome]:
+        return self._desk.post(self._waiting(posting, rule))
+
+    def _posting(
+        self,
+        subject: str,
+        principal: Principal,
+        event: Event,
+        known: frozenset[str] = frozenset(),
+    ) -> Posting:
+        return Posting(subject, principal, event, self._clock(), self._salt(), known)
+
+    def _waiting(
+        self,
+        posting: Posting,
+        rule: Rule,
+        precondition: Precondition | None = None,
+        batch: set[str] | None = None,
+    ) -> Waiting:
+        event = posting.event
+        return Waiting(
+            subject=posting.subject,
+            event=event_digest(posting.principal, event.key),
+            fingerprint=event.fingerprint,
+            decide=lambda before: rule(before, posting),
+            precondition=precondition,
+            batch=set() if batch is None else batch,
+        )
+
+
+def entry(
+    kind: str, key: str, fingerprint: str, data: dict[str, Any], effective_at: str | None
+) -> Event:
+    """An event of a subject that no procedure governs."""
+    return Event(
+        type=kind,
+        key=key,
+        fingerprint=fingerprint,
+        authority=None,
+        effective_at=effective_at,
+        reason=None,
+        evidence=(),
+        payload="",
+        data=data,
+    )
