@@ -242,7 +242,7 @@ def test_without_the_operators_key_it_says_what_helps(tmp_path: Path) -> None:
         assert httpx.get(url, headers=old).status_code == 401
         new = {"Authorization": f"Bearer {service.keyring.operator}"}
         trail = httpx.get(f"{url}/operator/trail", headers=new).json()["items"]
-        assert [record["type"] for record in trail] == ["grant", "rotate"]
+        assert [record["type"] for record in trail] == ["grant", "reset"]
         service.stop()
     with running("demo", "--data", tmp_path) as service:
         service.read_until(LAST_LINE)

@@ -119,6 +119,7 @@ def test_make_demo_starts_where_it_is_told_and_the_command_finds_it(tmp_path: Pa
     make, *rest = words("make demo PORT=8123 DATA=/some/folder", told)
     # What runs the tests is installed already.
     here = ["--old-file=.venv/.installed", f"BIN={Path(CLEARANCE).parent}"]
+    here.append("--no-print-directory")  # as it does below another make
     process = subprocess.Popen(
         [make, *here, *rest],
         cwd=ROOT,

@@ -12,6 +12,7 @@ from tests.e2e.cli.conftest import Command
 KEY = re.compile(r"clr_[a-z0-9]{16}_[A-Za-z0-9_-]{43}")
 LI = ("--name", "li", "--organisation", "miit", "--role", "officer", "--authority", "miit")
 EVE = ("--name", "eve", "--organisation", "audit", "--role", "auditor")
+ANN = ("--name", "ann", "--organisation", "press-desk", "--role", "recorder")
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_no_key_is_made_that_could_not_be_kept(operator: Command) -> None:
 
 
 def test_a_key_gets_a_new_secret_and_the_old_one_ends(operator: Command) -> None:
-    made = operator.json("keys", "create", *EVE)
+    made = operator.json("keys", "create", *ANN)
     new = operator("keys", "rotate", made["id"], "--overlap", "0")
     assert "stays good for 0 s" in new.stderr
     assert new.stdout.startswith(f"clr_{made['id']}_")
