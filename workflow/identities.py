@@ -14,7 +14,6 @@ from workflow.domain import apikey, canonical, credential
 from workflow.domain.credential import Rights, authorities_of
 from workflow.domain.principal import EVERY_SCOPE, SERVICE, Principal, Role
 from workflow.domain.record import Document
-from workflow.domain.refusals import Refused
 from workflow.registry import entry
 from workflow.service import Service, now
 from workflow.store import Store
@@ -162,7 +161,9 @@ class Identities:
     async def _note_rights(
         self, identifier: str, token: Token, known: Known | None
     ) -> Known | None:
-        """Record what an issuer gives, unless it has given something else since."""
+        """Record what an issuer gives, unless it has given something else since. Of tokens that
+        come at once only one may be recorded, so what is on record then decides.
+        """
         snapshot: Mapping[str, Any] = {} if known is None else known.document.snapshot
         if snapshot and token.issued_at <= snapshot["issued_at"]:
             return None
@@ -173,8 +174,9 @@ class Identities:
         issuer = Principal(named, SERVICE, frozenset({Role.OPERATOR}), credential=identifier)
         event = entry("grant", f"token.{mark[:32]}", mark, data, None)
         subject = f"credential/{identifier}"
-        outcome = await self._service.enter(subject, issuer, event, credential.regrant)
-        return None if isinstance(outcome, Refused) else await self._look_up(identifier)
+        await self._service.enter(subject, issuer, event, credential.regrant)
+        given = await self._look_up(identifier)
+        return given if given and _gives(given.document.snapshot, token.rights) else None
 
 
 def _with(principal: Principal, mark: str) -> Principal:

@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation
+from tests.integration.processes import Clocks, Process
 from tests.unit.acting import BUYER, RECORDER, THE_BUYER
 from workflow.desk import Accepted
 from workflow.queries import Queries
@@ -66,3 +67,21 @@ async def application(service: Service) -> str:
 def folder(tmp_path: Path) -> Path:
     """A data folder that does not exist yet."""
     return tmp_path / "data"
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    """Clocks that stand still until they are told."""
+    return Clocks()
+
+
+@pytest.fixture
+def here(store: Store, clocks: Clocks) -> Process:
+    """The process that a test is about."""
+    return Process(store, clocks, 1)
+
+
+@pytest.fixture
+def there(store: Store, clocks: Clocks) -> Process:
+    """Another process of the same service."""
+    return Process(store, clocks, 2)

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from itertools import repeat
 from time import monotonic
 from typing import Any
 
@@ -52,25 +53,42 @@ class Echo:
 
 
 class Client:
-    """A connection of a test."""
+    """A connection of a test. Its socket is read as it is: a server that closes while the client
+    still sends resets the connection, and a stream would forget what came before that.
+    """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._got = b""
 
     async def send(self, data: bytes) -> None:
-        self._writer.write(data)
-        await self._writer.drain()
+        await asyncio.get_running_loop().sock_sendall(self._socket, data)
+
+    async def trickle(self, parts: Iterable[bytes]) -> None:
+        """Send a part now and then, while the server lets it."""
+        with suppress(ConnectionError):
+            for part in parts:
+                await self.send(part)
+                await asyncio.sleep(0.02)
 
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
-        head = (await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), 5)).decode()
-        first, *lines = head.strip().split("\r\n")
+        while b"\r\n\r\n" not in self._got:
+            self._got += await self._part()
+        head, _, self._got = self._got.partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
-        body = await self._reader.readexactly(int(headers["content-length"]))
+        length = int(headers["content-length"])
+        while len(self._got) < length:
+            self._got += await self._part()
+        body, self._got = self._got[:length], self._got[length:]
         return int(first.split()[1]), headers, body
 
     async def end(self) -> bytes:
         """What came before the server closed."""
-        return await asyncio.wait_for(self._reader.read(), 5)
+        with suppress(EOFError):
+            while True:
+                self._got += await self._part()
+        return self._got
 
     async def cut(self, part: bytes, limit: int) -> bool:
         """Whether the server closes before it is sent so many bytes in such parts."""
@@ -82,10 +100,15 @@ class Client:
             await asyncio.sleep(0)
         return False
 
-    async def close(self) -> None:
-        self._writer.close()
-        with suppress(ConnectionError):
-            await self._writer.wait_closed()
+    def close(self) -> None:
+        self._socket.close()
+
+    async def _part(self) -> bytes:
+        async with asyncio.timeout(5):
+            part = await asyncio.get_running_loop().sock_recv(self._socket, 64 * 1024)
+        if not part:
+            raise EOFError
+        return part
 
 
 class Site:
@@ -96,12 +119,15 @@ class Site:
         self._clients: list[Client] = []
 
     async def connect(self) -> Client:
-        self._clients.append(Client(*await asyncio.open_connection("127.0.0.1", self.port)))
+        connected = socket.socket()
+        connected.setblocking(False)
+        self._clients.append(Client(connected))
+        await asyncio.get_running_loop().sock_connect(connected, ("127.0.0.1", self.port))
         return self._clients[-1]
 
-    async def leave(self) -> None:
+    def leave(self) -> None:
         for client in self._clients:
-            await client.close()
+            client.close()
 
 
 @asynccontextmanager
@@ -115,7 +141,7 @@ async def serving(echo: Echo, bounds: Bounds = BOUNDS) -> AsyncIterator[Site]:
         try:
             yield site
         finally:
-            await site.leave()
+            site.leave()
             server.should_exit = server.force_exit = True
             await running
 
@@ -149,13 +175,8 @@ async def test_a_header_that_trickles_is_cut_all_the_same() -> None:
     async with serving(Echo(), replace(BOUNDS, header_timeout=SHORT)) as site:
         client = await site.connect()
         begun = monotonic()
-
-        async def trickle() -> None:
-            for byte in GET * 100:
-                await client.send(bytes([byte]))
-                await asyncio.sleep(0.02)
-
-        trickling = asyncio.create_task(trickle())
+        parts = (bytes([byte]) for byte in GET * 100)
+        trickling = asyncio.create_task(client.trickle(parts))
         problem(await client.answer(), 408, "request-timeout")
         assert monotonic() - begun < 0.02 * len(GET)
         trickling.cancel()
@@ -188,13 +209,7 @@ async def test_a_body_that_trickles_has_its_time_and_no_more() -> None:
         client = await site.connect()
         begun = monotonic()
         await client.send(CHUNKED)
-
-        async def trickle() -> None:
-            while True:
-                await client.send(b"1\r\nx\r\n")
-                await asyncio.sleep(0.02)
-
-        trickling = asyncio.create_task(trickle())
+        trickling = asyncio.create_task(client.trickle(repeat(b"1\r\nx\r\n")))
         problem(await client.answer(), 408, "request-timeout")
         assert monotonic() - begun >= 2 * SHORT
         trickling.cancel()
@@ -247,7 +262,7 @@ async def test_more_connections_than_are_allowed_are_told_so() -> None:
         refused = await (await site.connect()).answer()
         problem(refused, 503, "too-many-connections")
         assert refused[1]["retry-after"] == "5"
-        await kept[0].close()
+        kept[0].close()
         for _ in range(100):
             another = await site.connect()
             await another.send(GET)

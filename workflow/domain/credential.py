@@ -99,7 +99,9 @@ def grant(before: Document, posting: Posting) -> Decision | Refused:
 
 
 def regrant(before: Document, posting: Posting) -> Decision | Refused:
-    """Note that an issuer's newer tokens give other rights than its last ones."""
+    """Note that an issuer's newer tokens give other rights than its last ones. An older token, or
+    another of the same second, changes nothing.
+    """
     if not before.version:
         return grant(before, posting)
     actor = acting(posting.principal, GRANTORS)
@@ -107,6 +109,8 @@ def regrant(before: Document, posting: Posting) -> Decision | Refused:
         return actor
     if before.snapshot["revoked_at"] is not None:
         return Refused((Refusal("credential-revoked"),))
+    if posting.event.data["issued_at"] <= before.snapshot["issued_at"]:
+        return Refused((Refusal("credential-exists"),))
     gained = {f"/{name}": value for name, value in posting.event.data.items()}
     return entered(before, posting, actor, Changes(set=gained))
 

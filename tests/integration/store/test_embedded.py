@@ -239,7 +239,7 @@ async def test_a_server_that_cannot_come_back_is_tried_again(
         watch = asyncio.create_task(started.supervise())
         assert started.pid
         os.kill(started.pid, signal.SIGKILL)
-        await asyncio.sleep(0.5)
+        assert await asyncio.to_thread(eventually, lambda: "status 1" in caplog.text, 30)
         log.unlink()
         away.rename(log)
         assert await store.commit([act("application/a", 1)]) == [Committed()]
@@ -258,8 +258,8 @@ async def test_a_server_that_cannot_be_spawned_is_tried_again(
             patch.setattr(embedded, "binary", lambda: Path("/nowhere"))
             assert started.pid
             os.kill(started.pid, signal.SIGKILL)
-            await asyncio.sleep(0.4)
-        assert "cannot be started" in caplog.text
+            said = "cannot be started"
+            assert await asyncio.to_thread(eventually, lambda: said in caplog.text, 30)
         assert await store.commit([act("application/a", 0)]) == [Committed()]
     watch.cancel()
 
