@@ -13,7 +13,11 @@ from api.schemas import ProblemOut
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
 COUNT = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
-KEY = {"type": "string", "pattern": "^[!-~]{1,255}$", "example": "5f0c9a52-2f6b-4b5e-9f51"}
+KEY = {
+    "type": "string",
+    "pattern": "^[!-~]([ -~]{0,253}[!-~])?$",
+    "example": "5f0c9a52-2f6b-4b5e-9f51",
+}
 
 
 def _parameter(
