@@ -46,15 +46,17 @@ def _each_once(names: list[str]) -> list[str]:
 
 
 def _web_address(text: str) -> str:
-    """What stands before an @ is a secret or misleads; a browser takes a backslash for a slash."""
+    """What stands before an @ is a secret or misleads; a browser takes a backslash for a slash.
+    An address is ASCII (RFC 3986); what is not is encoded in it.
+    """
     try:
         parts = urlsplit(text)
         named = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-        fit = parts.scheme in ("http", "https") and named and text.isprintable()
+        fit = parts.scheme in ("http", "https") and named and text.isascii() and text.isprintable()
     except ValueError:
         fit = False
     if not fit or not _MISLEADING.isdisjoint(text):
-        raise ValueError("must be an http or https address, with no user in it")
+        raise ValueError("must be an http or https address in ASCII, with no user in it")
     return text
 
 

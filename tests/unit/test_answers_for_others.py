@@ -82,6 +82,7 @@ def test_no_address_of_a_source_is_ever_fetched() -> None:
 @pytest.mark.parametrize(
     "url",
     [
+        "https://新闻.example/深度",
         "javascript:alert(1)",
         "JavaScript:alert(1)",
         "data:text/html,x",
@@ -107,7 +108,12 @@ def test_a_source_that_is_not_on_the_web_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example/x?y=1&z=@#top", "http://192.0.2.1:8080/深度", "https://a.example"]
+    "url",
+    [
+        "https://a.example/x?y=1&z=@#top",
+        "http://192.0.2.1:8080/%E6%B7%B1%E5%BA%A6",
+        "https://a.example",
+    ],
 )
 def test_a_source_on_the_web_is_taken(url: str) -> None:
     assert evidence(url).url == url
