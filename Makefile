@@ -2,7 +2,8 @@
 PYTHON ?= python3
 UV ?= uv
 PORT ?= 8000
-DATA ?= data/demo
+SCENARIO ?= reports
+DATA ?= data/$(if $(filter fictitious,$(SCENARIO)),fictitious,demo)
 SBOM ?= dist/clearance.cdx.json
 WORKERS ?= 2
 # What stands on make's command line reaches the commands through their environment: ROUNDS the
@@ -33,8 +34,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: setup ## Start the service with the reports of January 2026 (PORT=8000 DATA=data/demo)
-	@$(BIN)/clearance demo --port $(PORT) --data $(DATA)
+demo: setup ## Start the service with the reports of January 2026 (PORT=8000 DATA=data/demo), or SCENARIO=fictitious
+	@$(BIN)/clearance demo --port $(PORT) --data $(DATA) --scenario $(SCENARIO)
 
 # A file stays with one worker, which starts its services once; what takes longest comes first.
 test: setup $(AUDIT)/.installed ## Run the tests, with a short round of faults (WORKERS=2)

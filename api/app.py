@@ -48,6 +48,7 @@ from workflow.store import (
     check_server,
     connect,
 )
+from workflow.worker import Worker
 
 ROUTES = (
     events,
@@ -127,13 +128,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         sign_in = SignIn(settings.origin, sessions, bearers, attempts, flow)
         app.state.parts, app.state.sign_in, app.state.sessions = parts, sign_in, sessions
         app.state.gate = Gate(bearers, sign_in, parts.limits, attempts)
+        app.state.redis_url = url
         app.state.operator_key = await first_start(parts)
-        noting = asyncio.create_task(_note_uses(parts.identities))
+        worker = Worker(store, parts.catalog, parts.service)
+        beside = [
+            asyncio.create_task(worker.run()),
+            asyncio.create_task(_note_uses(parts.identities)),
+        ]
         try:
             yield
         finally:
-            noting.cancel()
-            await asyncio.wait([noting])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             await parts.service.finish()
             with suppress(StoreFault):
                 await parts.identities.note_uses()

@@ -12,6 +12,7 @@ from api.schemas import ProblemOut
 
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
+TIME = {"type": "string", "format": "date-time", "pattern": "^(?!000[01]|9999)"}
 COUNT = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 KEY = {
     "type": "string",
@@ -56,6 +57,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     ),
     "if-none-match": _parameter(
         "If-None-Match", "header", {"type": "string"}, "304 while this is the representation."
+    ),
+    "as_of": _parameter(
+        "as_of", "query", TIME, "What was true then: the acts that had taken effect."
+    ),
+    "known_at": _parameter(
+        "known_at", "query", TIME, "What was known then: the records that there were."
     ),
     "dry_run": _parameter(
         "dry_run", "query", {"type": "boolean", "default": False}, "Decide and write nothing."

@@ -51,8 +51,12 @@ EVENTS: dict[str, dict[str, Any]] = {
     "fix_condition": _event(
         "fix_condition", "ndrc", {"condition": "c1", "value": {"basis_points": 3000}}
     ),
+    "waive_condition": _event("waive_condition", "ndrc", {"condition": "c1"}),
+    "consent": _event("consent", "ndrc", {"condition": "c1"}),
     "set_conditions": _event("set_conditions", "ndrc"),
     "accept_conditions": _event("accept_conditions", "buyer"),
+    "claim_met": _event("claim_met", "buyer", {"condition": "c1"}),
+    "meet_condition": _event("meet_condition", "ndrc", {"condition": "c1"}),
     "propose_licence": _event(
         "propose_licence",
         "mofcom",
@@ -67,9 +71,40 @@ EVENTS: dict[str, dict[str, Any]] = {
     "clear_export": _event("clear_export", "bis", {"reference": "BIS-2026-0001"}),
     "withhold_export": _event("withhold_export", "bis", {"reference": "BIS-2026-0002"}),
     "record_shipment": _event("record_shipment", "customs", {"shipment": "s1", "units": 1000}),
+    "reverse_shipment": _event("reverse_shipment", "customs", {"shipment": "s1"}),
     "give_up_balance": _event("give_up_balance", "buyer"),
+    "suspend": _event("suspend", "mofcom", reason="The reports are overdue."),
+    "reinstate": _event("reinstate", "mofcom"),
+    "revoke": _event("revoke", "mofcom", reason="The end use was not kept to."),
+    "reissue_licence": _event(
+        "reissue_licence",
+        "mofcom",
+        {"valid_from": "2027-03-01", "valid_until": "2028-02-29", "max_uses": None},
+    ),
+    "link_export": _event("link_export", "bis", {"application": "us-2026-0001"}),
+    "recuse": _event("recuse", "miit", {"deputy": "Wang Fang"}),
+    "extend_deadline": _event(
+        "extend_deadline", "miit", {"working_days": 10}, reason="An expert is being heard."
+    ),
+    "request_information": _event(
+        "request_information", "ndrc", {"query": "q1", "question": "Who will use the chips?"}
+    ),
+    "provide_information": _event(
+        "provide_information", "buyer", {"query": "q1", "answer": "Our own data centres."}
+    ),
+    "hold": _event("hold", "ndrc", {"hold": "h1", "blocks": ["issue_licence"]}),
+    "release": _event("release", "ndrc", {"hold": "h1"}),
+    "amend": _event("amend", "buyer", {"units": 60000}),
+    "answer_amendment": _event("answer_amendment", "mofcom", {"accept": True}),
+    "request_withdrawal": _event("request_withdrawal", "buyer"),
+    "answer_withdrawal": _event("answer_withdrawal", "mofcom", {"accept": True}),
+    "appeal": _event("appeal", "buyer", reason="The end use was shown."),
+    "answer_appeal": _event("answer_appeal", "mofcom", {"accept": True}),
     "claim_allocation": _event(
         "claim_allocation", "buyer", {"units": None, "pool": "joint-2026-01"}
+    ),
+    "fix_allocation": _event(
+        "fix_allocation", "mofcom", {"units": 100000, "pool": "joint-2026-01"}
     ),
     "note": {
         "type": "note",
@@ -77,6 +112,16 @@ EVENTS: dict[str, dict[str, Any]] = {
         "data": {"text": "The ministry did not comment.", "topic": "comment"},
     },
     "confirm": _event("confirm", "miit", {"seq": 3}),
+    "correct": {
+        "type": "correct",
+        "authority": "customs",
+        "reason": "A digit too many was entered.",
+        "data": {
+            "seq": 12,
+            "with": _event("record_shipment", "customs", {"shipment": "s1", "units": 100}),
+        },
+    },
+    "migrate": {"type": "migrate", "data": {"version": 2}},
 }
 
 CREATIONS: dict[str, dict[str, Any]] = {

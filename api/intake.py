@@ -51,7 +51,7 @@ def creation_of(body: ApplicationIn, key: str, fingerprint: str) -> Event:
         type="create",
         key=key,
         fingerprint=fingerprint,
-        authority="buyer",
+        authority=body.authority,
         effective_at=body.effective_at,
         reason=None,
         evidence=_references(body.evidence),

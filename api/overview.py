@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from workflow.catalog import Catalog
+from workflow.domain import deadlines, ledger
 from workflow.domain import pool as pools
 from workflow.domain.application import Snapshot, confirmed_state, standing
 from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import Procedure, State
 from workflow.domain.record import Document
-from workflow.queries import Row
+from workflow.overviews import Row
 
 TEN_THOUSAND = 10_000
 
 
-def line(row: Row, catalog: Catalog) -> dict[str, Any]:
-    """A buyer with one of its applications."""
+def line(row: Row, catalog: Catalog, now: str) -> dict[str, Any]:
+    """A buyer with one of its applications, as it stands at an instant."""
     head = {"buyer": row.buyer, "name": row.name, "application": row.application}
     if row.document is None:
         return head | _NOTHING
@@ -31,7 +32,7 @@ def line(row: Row, catalog: Catalog) -> dict[str, Any]:
         "units": _units(snapshot),
         "pool": snapshot["pool"],
         "waiting_on": waiting_on(procedure, snapshot),
-        "working_days_left": None,
+        "working_days_left": deadlines.working_days_left(procedure, snapshot, now),
         "updated_at": row.document.recorded_at,
     }
 
@@ -90,13 +91,13 @@ def _sources(row: Row) -> list[dict[str, Any]]:
 
 
 def _units(snapshot: Snapshot) -> dict[str, int | None]:
-    allocation, licence = snapshot["allocation"], snapshot["licence"]
+    allocation = snapshot["allocation"]
     share = None if allocation is None else allocation["units"]
     fixed = allocation is not None and allocation["status"] == "fixed"
     return {
         "ordered": None if snapshot["order"] is None else snapshot["order"]["units"],
         "claimed": None if fixed else share,
         "fixed": share if fixed else None,
-        "licensed": None if licence is None else licence["units"],
-        "shipped": None if licence is None else licence["shipped"],
+        "licensed": ledger.licensed(snapshot),
+        "shipped": ledger.shipped(snapshot),
     }

@@ -44,6 +44,9 @@ class Fault(NamedTuple):
 FAULTS: dict[str, Fault] = {
     "malformed-json": Fault(400, Label("The body cannot be read", "无法读取请求正文")),
     "invalid-request": Fault(422, Label("The request is not valid", "请求无效")),
+    "past-never-changes": Fault(
+        400, Label("Nobody waits for what the past will say", "历史查询不支持等待")
+    ),
     "idempotency-key-required": Fault(400, Label("Idempotency-Key is missing", "缺少幂等键")),
     "invalid-idempotency-key": Fault(400, Label("Idempotency-Key is not valid", "幂等键无效")),
     "unauthenticated": Fault(401, Label("A credential is needed", "须出示凭证")),

@@ -21,6 +21,7 @@ from api.key_files import Unwritable
 from api.server import Server
 from api.settings import Settings
 from api.stop import UNUSABLE, Stop
+from api.workers import Workers
 from workflow.store import FolderInUse, StoreFault, connect
 
 logger = logging.getLogger(__name__)
@@ -33,12 +34,12 @@ LINE, WHEN = "%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"
 Beside = Callable[[FastAPI], Awaitable[None]]
 """What runs beside the service as soon as it answers."""
 
+Loops = Callable[[], asyncio.AbstractEventLoop]
+
 
 def run(settings: Settings, beside: Beside) -> None:
     """Serve until SIGINT or SIGTERM; what was taken in is finished. Raises Stop."""
-    logging.basicConfig(level=logging.WARNING, format=LINE, datefmt=WHEN)
-    # It has a line for each request that is no HTTP: whoever likes could fill a disk with them.
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    begin_log()
     if settings.redis_url is None:
         _prepare(settings.data)
     else:
@@ -47,9 +48,30 @@ def run(settings: Settings, beside: Beside) -> None:
     with listener:
         settings = replace(settings, port=listener.getsockname()[1])
         app = create_app(settings)
-        server = Server(entrance_of(app), settings)
-        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            runner.run(_serve(server, app, listener, lambda: beside(app)))
+        if settings.bounds.workers > 1:
+            answer(Workers(app), app, listener, beside)
+        else:
+            server = Server(entrance_of(app), settings)
+            answer(server, app, listener, beside, server.config.get_loop_factory())
+
+
+def answer(
+    server: Server | Workers,
+    app: FastAPI,
+    listener: socket.socket,
+    beside: Beside,
+    loops: Loops | None = None,
+) -> None:
+    """The same on a socket that is there already, in a loop of this kind."""
+    with asyncio.Runner(loop_factory=loops) as runner:
+        runner.run(_serve(server, app, listener, lambda: beside(app)))
+
+
+def begin_log() -> None:
+    """Warnings and errors go to standard error."""
+    logging.basicConfig(level=logging.WARNING, format=LINE, datefmt=WHEN)
+    # It has a line for each request that is no HTTP: whoever likes could fill a disk with them.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 async def announce(app: FastAPI) -> None:
@@ -92,7 +114,10 @@ def address(settings: Settings) -> str:
 
 
 async def _serve(
-    server: Server, app: FastAPI, listener: socket.socket, beside: Callable[[], Awaitable[None]]
+    server: Server | Workers,
+    app: FastAPI,
+    listener: socket.socket,
+    beside: Callable[[], Awaitable[None]],
 ) -> None:
     """The store is opened before the first answer and closed after the last one."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -127,7 +152,7 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-async def _accompany(server: Server, beside: Callable[[], Awaitable[None]]) -> None:
+async def _accompany(server: Server | Workers, beside: Callable[[], Awaitable[None]]) -> None:
     """What goes wrong beside a service ends it; beside one that ends already it is no wonder."""
     await server.ready.wait()
     try:

@@ -35,7 +35,7 @@ class Bounds:
     attempts: int = 20
     """Wrong credentials from an address, a minute."""
     workers: int = 1
-    """Processes that share the limits: each grants its part."""
+    """Processes of `clearance serve`. They share the limits: each grants its part."""
     connections: int = 10_000
     header_timeout: float = 10.0
     """For a request's header, from the connection or the end of the answer before."""
@@ -179,7 +179,10 @@ class Settings:
         read |= {"redis_url": str, "redis_ca": Path, "durability": str, "public_url": str}
         read |= {"hosts": _several, "trusted_proxies": _several}
         values = _read(read)
-        values["bounds"] = Bounds(**_read({one.name: type(one.default) for one in fields(Bounds)}))
+        bounds = _read({one.name: type(one.default) for one in fields(Bounds)})
+        if (workers := flags.pop("workers", None)) is not None:
+            bounds["workers"] = workers
+        values["bounds"] = Bounds(**bounds)
         values["provider"] = Provider.from_environment()
         values |= {name: value for name, value in flags.items() if value is not None}
         if _SECRET.search(flags.get("redis_url") or ""):

@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from typing import Any, cast
 
 from api.views import FULL, SHARE, entity_tag
-from workflow.domain import access, canonical
+from workflow.domain import access, canonical, draws, reservations
 from workflow.domain import pool as pools
 from workflow.domain.application import Snapshot
 from workflow.domain.principal import Principal
@@ -29,9 +29,8 @@ def pool_view(
         return access.share_seen(principal, buyer, bodies)
 
     snapshot = document.snapshot
-    exact = pools.exact_units(snapshot)
-    held = sum(map(_held, members))
-    shares = [_share(*member) for member in members]
+    shares = [draws.share_of(cast(Snapshot, member.snapshot)) for _, member in members]
+    free = reservations.free(snapshot)
     body = {
         "id": identifier,
         "title": snapshot["title"],
@@ -42,9 +41,15 @@ def pool_view(
             if (named := [one for one in claim["buyers"] if seen(one)])
         ],
         "conflict": pools.in_conflict(snapshot),
-        "shares": [share for share in shares if seen(share["buyer"])],
-        "reserved": None if exact is None else held,
-        "free": None if exact is None else exact - held,
+        "shares": [
+            {"application": application, "buyer": member.snapshot["buyer"], **share._asdict()}
+            for (application, member), share in zip(members, shares, strict=True)
+            if seen(member.snapshot["buyer"])
+        ],
+        "drawn": snapshot["drawn"],
+        "reserved": None if free is None else snapshot["reserved"],
+        "free": free,
+        "over_claimed": draws.over_claimed(snapshot, shares),
         "created_at": snapshot["created_at"],
         "updated_at": document.recorded_at,
         "head": document.head,
@@ -52,20 +57,3 @@ def pool_view(
     view = FULL if access.sees_shares(principal, bodies) else SHARE
     digest = canonical.sha256(canonical.encode(body))
     return body, entity_tag(document.version, digest, view)
-
-
-def _held(member: Member) -> int:
-    """Units of the pool that a member's licence takes up; what was given up is free again."""
-    licence = cast(Snapshot, member[1].snapshot)["licence"]
-    return 0 if licence is None else licence["units"] - licence["given_up"]
-
-
-def _share(application: str, member: Document) -> dict[str, Any]:
-    snapshot = cast(Snapshot, member.snapshot)
-    allocation = snapshot["allocation"]
-    return {
-        "application": application,
-        "buyer": snapshot["buyer"],
-        "status": "unknown" if allocation is None else allocation["status"],
-        "units": None if allocation is None else allocation["units"],
-    }

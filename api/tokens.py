@@ -14,7 +14,7 @@ from api.provider_client import ProviderClient, check_address
 from api.settings import Provider
 from api.signatures import MISSING, Signatures, check_shape, invalid, same_text
 from api.signing_keys import FITTING, KeySet, SigningKeys
-from workflow.domain.principal import BUYER_AUTHORITY, EVERY_SCOPE, Role, Scope
+from workflow.domain.principal import BUYER_AUTHORITY, EVERY_SCOPE, PEOPLE, Role, Scope
 
 ACCESS_TOKEN = frozenset({"at+jwt", "application/at+jwt"})
 ID_TOKEN = frozenset({None, "jwt"})
@@ -150,7 +150,7 @@ class Tokens:
             raise invalid(MISSING)
         if BUYER_AUTHORITY in authorities:  # it is a role
             raise invalid(MISSING)
-        roles = frozenset(Role) & _names(found.get(settings.roles_claim))
+        roles = PEOPLE & _names(found.get(settings.roles_claim))
         if not roles:
             raise Problem("no-role", "The token gives its bearer no role in this service.")
         return TokenClaims(

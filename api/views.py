@@ -2,13 +2,11 @@
 
 from typing import Any, cast
 
-from workflow.domain.application import Snapshot, confirmed_state, standing
+from workflow.domain import conditions, deadlines, holds
+from workflow.domain.application import Licence, Snapshot, confirmed_state, standing
 from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import Procedure
 from workflow.domain.record import Document
-
-NO_DEADLINE = {"due": None, "paused_since": None, "provisional": False}
-
 
 FULL, SHARE = "full", "share"
 """The views: all there is, and of a pool what a buyer sees of it."""
@@ -48,24 +46,37 @@ def application_body(identifier: str, document: Document, procedure: Procedure) 
         "version": document.version,
         "approvals": _approvals(snapshot),
         "order": snapshot["order"],
-        "conditions": [{"id": name, **term} for name, term in snapshot["conditions"].items()],
+        "recusals": snapshot["recusals"],
+        "conditions": _conditions(snapshot),
         "conditions_none": snapshot["conditions_none"],
+        "conditions_stage": conditions.stage(snapshot),
         "proposal": snapshot["proposal"],
-        "licence": _licence(snapshot),
+        "licence": None if snapshot["licence"] is None else _licence(snapshot["licence"]),
+        "earlier_licences": _earlier_licences(snapshot) if snapshot["earlier_licences"] else [],
         "pool": snapshot["pool"],
         "allocation": _allocation(snapshot),
         "gates": snapshot["gates"],
-        "holds": [],
-        "queries": [],
-        "notes": _notes(snapshot),
+        "links": snapshot["links"],
+        "holds": _holds(snapshot) if snapshot["holds"] else [],
+        "queries": [{"id": name, **query} for name, query in snapshot["queries"].items()],
+        "requests": snapshot["requests"],
+        "extensions": snapshot["extensions"],
+        "notes": _notes(snapshot) if snapshot["notes"] else [],
         "unconfirmed": sorted(map(int, snapshot["unconfirmed"])),
+        "corrections": snapshot["corrections"],
         "waiting_on": waiting_on(procedure, snapshot),
-        "deadline": NO_DEADLINE,
+        "deadline": deadlines.shown(procedure, snapshot),
         "effective_at": snapshot["effective_at"],
         "created_at": snapshot["created_at"],
         "updated_at": document.recorded_at,
         "head": document.head,
     }
+
+
+def listed(identifier: str, document: Document, procedure: Procedure, now: str) -> dict[str, Any]:
+    """An application as a list shows it: with what changes by the clock alone."""
+    left = deadlines.working_days_left(procedure, cast(Snapshot, document.snapshot), now)
+    return {**application_body(identifier, document, procedure), "working_days_left": left}
 
 
 def _approvals(snapshot: Snapshot) -> dict[str, Any]:
@@ -81,12 +92,28 @@ def _approvals(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _licence(snapshot: Snapshot) -> dict[str, Any] | None:
-    licence = snapshot["licence"]
-    if licence is None:
-        return None
+def _conditions(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Each condition; `complete` says whether its value is known."""
+    return [
+        {"id": name, **term, "complete": conditions.is_complete(term["kind"], term["value"])}
+        for name, term in snapshot["conditions"].items()
+    ]
+
+
+def _holds(snapshot: Snapshot) -> list[dict[str, Any]]:
+    return [{"id": name, **hold} for name, hold in holds.in_force(snapshot).items()]
+
+
+def _licence(licence: Licence) -> dict[str, Any]:
     shipments = [{"id": name, "units": units} for name, units in licence["shipments"].items()]
-    return {**licence, "shipments": shipments}
+    reversed_ = [{"id": name, "units": units} for name, units in licence["reversed"].items()]
+    return {**licence, "shipments": shipments, "reversed": reversed_}
+
+
+def _earlier_licences(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The versions of the licence before the present one, the first one first."""
+    earlier = snapshot["earlier_licences"]
+    return [_licence(earlier[version]) for version in sorted(earlier, key=int)]
 
 
 def _allocation(snapshot: Snapshot) -> dict[str, Any] | None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from workflow.domain import terms
+from workflow.domain import calendar, terms
 from workflow.domain.application import Snapshot
 from workflow.domain.payloads import shaped
 from workflow.domain.procedure import Procedure
 from workflow.domain.record import Document
-from workflow.domain.terms import Entry
+from workflow.domain.rules import EFFECTS
+from workflow.domain.terms import Entry, Times
 from workflow.machine import Engine
 
 
@@ -22,7 +23,19 @@ class Catalog:
         self._latest: Final[dict[str, Engine]] = {}
         for (name, _), engine in sorted(self._engines.items()):
             self._latest[name] = engine
+            calendar.published_until(engine.procedure.calendar)  # no event waits for it to load
         self._payloads: Final = self._payloads_by_type()
+        self._followed: Final = frozenset(
+            link.procedure
+            for engine in self._engines.values()
+            for link in engine.procedure.links.values()
+        )
+        self._recalling: Final = frozenset(
+            spec.type
+            for engine in self._engines.values()
+            for spec in engine.procedure.events.values()
+            if spec.effect is not None and EFFECTS[spec.effect].recalls
+        )
         self._bodies: Final[dict[str, frozenset[str]]] = {}
         for (name, _), engine in self._engines.items():
             named = self._bodies.get(name, frozenset())
@@ -39,12 +52,36 @@ class Catalog:
         engine = self._engines.get((name, version))
         return engine.procedure if engine else None
 
+    def founding(self, name: str, version: int) -> Engine | None:
+        """The engine of one version, which decides how an application begins."""
+        return self._engines.get((name, version))
+
+    def followed(self, name: str) -> bool:
+        """Whether gates of other procedures hang on applications under this one."""
+        return name in self._followed
+
+    def successor(self, document: Document) -> Procedure | None:
+        """The latest version to which an application as it stands may migrate."""
+        procedure = self.engine(document).procedure
+        later = [
+            one
+            for one in self.procedures()
+            if one.name == procedure.name
+            and one.migrates_from is not None
+            and one.migrates_from.version == procedure.version
+        ]
+        return later[-1] if later else None
+
+    def recalls(self, event_type: str) -> bool:
+        """Whether events of this type are decided on the whole trail."""
+        return event_type in self._recalling
+
     def latest(self, name: str) -> Engine | None:
         """The engine of the newest version, on which applications begin."""
         return self._latest.get(name)
 
     def engine(self, document: Document) -> Engine:
-        """The engine of the version that an application began with."""
+        """The engine of the version under which an application stands."""
         snapshot = cast(Snapshot, document.snapshot)
         return self._engines[snapshot["procedure"], snapshot["procedure_version"]]
 
@@ -78,13 +115,18 @@ class Catalog:
         return last, shaped(last, data)
 
 
-def index_entry(catalog: Catalog, subject: str, document: Document) -> Entry:
-    """Where a subject is found."""
+def index_entry(
+    catalog: Catalog, subject: str, document: Document, times: Times | None = None
+) -> Entry:
+    """Where a subject is found; `times` as in `terms`."""
     kind, identifier = subject.split("/", 1)
     if kind == "application":
         procedure = catalog.engine(document).procedure
-        return terms.of_application(identifier, cast(Snapshot, document.snapshot), procedure)
+        snapshot = cast(Snapshot, document.snapshot)
+        followed = catalog.followed(procedure.name)
+        return terms.of_application(identifier, snapshot, procedure, times, followed)
+    if kind == "pool":
+        return terms.of_pool(identifier, document.snapshot)
     if kind == "credential":
         return terms.of_credential(identifier, document.snapshot)
-    field = "name" if kind == "buyer" else "title"
-    return terms.of_named(identifier, document.snapshot, field)
+    return terms.of_named(identifier, document.snapshot, "name")

@@ -5,20 +5,27 @@ caller's problem. An acceptance is safe on a document that may be out of date, s
 then fails as a whole; so the desk remembers the documents that it committed last, and saves the
 loading. A refusal counts only when it was made on a document that was loaded after the event
 arrived, and once it is known that the event left no record: else the event is decided anew.
+
+An event that is decided on the whole trail (a correction) is decided alone, on a loaded document
+with just the records that lead to it, and in a thread, since that takes long. One that concerns
+other subjects, too (a draw from a pool), is decided alone on a loaded document as well: what it
+reserves elsewhere belongs to one decision, and a refusal there is one of the event.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
 from workflow.domain.canonical import decode
 from workflow.domain.record import NOTHING, Decision, Document
-from workflow.domain.refusals import Kind, Refusal, Refused
+from workflow.domain.refusals import Refusal, Refused
 from workflow.indexing import Index, Remembered, commits_of
-from workflow.store import Committed, Outcome, Store
+from workflow.judging import Accepted, Passage, Waiting, judge, judge_alone
+from workflow.store import Commit, Committed, Outcome, Store, StoreFault
+
+__all__ = ["Accepted", "Busy", "Desk", "Skipped", "Waiting"]
 
 PATIENCE = 5.0
 """Seconds that an event may wait for its subject."""
@@ -38,47 +45,6 @@ class Skipped(Exception):
     """An earlier event of the same batch on the same subject has no outcome: send it first."""
 
 
-class Accepted(NamedTuple):
-    """An event that was accepted: its record, as stored, and the subject after it.
-
-    `replayed`: the event had been accepted before, and `document` is the subject as it is now.
-    """
-
-    record: bytes
-    document: Document
-    replayed: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Waiting:
-    """An event at the desk. `decide` must be pure: it may be called more than once.
-
-    `batch`, shared by its events: the subjects on which one failed, where the rest is skipped.
-    """
-
-    subject: str
-    event: bytes
-    fingerprint: str
-    decide: Callable[[Document], Decision | Refused]
-    precondition: Callable[[Document], Refusal | None] | None = None
-    batch: set[str] = field(default_factory=set)
-    future: "asyncio.Future[Accepted | Refused]" = field(init=False)
-    arrived: float = field(init=False)
-
-
-def judge(waiting: Waiting, document: Document) -> Decision | Refused:
-    """The decision, with the caller's precondition in its place: after who may not, before
-    what the state does not allow.
-    """
-    verdict = waiting.decide(document)
-    if waiting.precondition is None:
-        return verdict
-    if isinstance(verdict, Refused) and verdict.decisive.kind <= Kind.FORBIDDEN:
-        return verdict
-    refusal = waiting.precondition(document)
-    return verdict if refusal is None else Refused((refusal,))
-
-
 Chain = list[tuple[Waiting, Decision]]
 """Events with their decisions, each made on the document that the one before leads to."""
 
@@ -88,7 +54,7 @@ class UnderWay(NamedTuple):
 
     chain: Chain
     last: Remembered
-    answer: "asyncio.Future[list[Outcome]]"
+    answer: Awaitable[Sequence[Outcome | Refused]]
 
 
 class Queue(deque[Waiting]):
@@ -201,7 +167,24 @@ class Desk:
                 _settle(waiting, _replay(waiting, repeat, document))
                 queue.remove(waiting)
         fresh = sum(repeat is None for _, repeat in found)
+        if fresh and queue[0].recall is not None:
+            return await self._alone(queue, document)
         return self._chain(queue, fresh, document, loaded=True)
+
+    async def _alone(self, queue: Queue, document: Document) -> Chain:
+        """Decide the event at the head by itself, on the document and its trail."""
+        try:
+            verdict = await judge_alone(self._store, queue[0], document)
+        except StoreFault:
+            raise
+        except Exception as fault:
+            _settle(queue.popleft(), fault)
+            return []
+        waiting = queue.popleft()
+        if isinstance(verdict, Decision):
+            return [(waiting, verdict)]
+        _settle(waiting, verdict)
+        return []
 
     def _chain(self, queue: Queue, most: int, document: Document, *, loaded: bool) -> Chain:
         """Decide from the head of the queue until a refusal that must be looked at afresh."""
@@ -209,7 +192,7 @@ class Desk:
         seen: set[bytes] = set()
         for _ in range(min(most, queue.most)):
             waiting = queue[0]
-            if waiting.event in seen:
+            if waiting.event in seen or waiting.recall is not None:
                 break
             seen.add(waiting.event)
             try:
@@ -218,6 +201,8 @@ class Desk:
                 _settle(queue.popleft(), fault)
                 continue
             if isinstance(verdict, Decision):
+                if waiting.passes(verdict):
+                    return chain if chain or not loaded else [(queue.popleft(), verdict)]
                 chain.append((queue.popleft(), verdict))
                 document = verdict.after
             elif chain or not loaded:
@@ -231,12 +216,21 @@ class Desk:
         try:
             acts = [(waiting.event, decision) for waiting, decision in chain]
             commits, last = commits_of(self._index, queue.subject, acts, remembered)
-            answer = asyncio.ensure_future(self._store.commit(commits))
+            answer = self._answer(chain, commits)
         except Exception as fault:
             _give_up([waiting for waiting, _ in chain], queue, fault)
             return
         queue.under_way = UnderWay(chain, last, answer)
         await self._conclude(queue, queue.under_way)
+
+    def _answer(
+        self, chain: Chain, commits: list[Commit]
+    ) -> Awaitable[Sequence[Outcome | Refused]]:
+        """What comes of the commits. They go on, whoever waits."""
+        waiting, decision = chain[0]
+        if waiting.passage is not None and waiting.passes(decision):
+            return asyncio.ensure_future(_passed(waiting.passage, decision, commits[0]))
+        return asyncio.ensure_future(self._store.commit(commits))
 
     async def _conclude(self, queue: Queue, under_way: UnderWay) -> None:
         """Settle a chain; what turns out to be stale goes back to the head of the queue."""
@@ -252,6 +246,9 @@ class Desk:
         for (waiting, decision), outcome in zip(chain, outcomes, strict=True):
             if isinstance(outcome, Committed):
                 _settle(waiting, Accepted(decision.text, decision.after))
+            elif isinstance(outcome, Refused):
+                _settle(waiting, outcome)
+                return
             else:
                 stale.append(waiting)
         if stale:
@@ -265,6 +262,10 @@ class Desk:
         if len(self._remembered) >= REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
         self._remembered[subject] = last
+
+
+async def _passed(passage: Passage, decision: Decision, commit: Commit) -> list[Outcome | Refused]:
+    return [await passage.commit(decision, commit)]
 
 
 def _replay(waiting: Waiting, record: bytes, document: Document) -> Accepted | Refused:

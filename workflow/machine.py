@@ -15,7 +15,7 @@ from workflow.domain.application import Changes, Snapshot, after
 from workflow.domain.authority import authorise
 from workflow.domain.opening import opening
 from workflow.domain.predicates import MOVE_FACTS
-from workflow.domain.principal import Actor, Principal
+from workflow.domain.principal import BUYER_AUTHORITY, Actor, Principal
 from workflow.domain.procedure import EventSpec, Move, Procedure
 from workflow.domain.record import NOTHING, Decision, Document, record_fields, seal
 from workflow.domain.refusals import Refusal, Refused
@@ -69,7 +69,7 @@ class Engine:
         unfit = _creation_unfit(posting)
         if unfit is not None:
             return Refused((unfit,))
-        actor = authorise(procedure, spec, posting.principal, event.data["buyer"], event.authority)
+        actor = _founder(procedure, posting)
         if isinstance(actor, Refusal):
             return Refused((actor,))
         effective = event.effective_at or posting.now
@@ -89,26 +89,35 @@ class Engine:
         recorded = max(posting.now, before.recorded_at)
         act = self._act(before, snapshot, posting, recorded)
         if isinstance(act, Refusal):
-            return self._refused(snapshot, (act,))
+            return self.refused(snapshot, (act,))
         refusals = deciding.objections(snapshot, act)
         if refusals:
-            return self._refused(snapshot, tuple(refusals))
+            return self.refused(snapshot, tuple(refusals))
         standing = standing_of(act)
         changes = deciding.changes_of(snapshot, act, standing)
         state = snapshot["state"]
         target = self._fire(act.spec, Carrier(snapshot, changes, act.spec))
         if target != state:
             changes["set"].update(deciding.entering(snapshot, target, act))
-        return self._seal(before, posting, act, recorded, standing, (state, target), changes)
+        move = (state, changes["set"].get("/state", state))
+        return self._seal(before, posting, act, recorded, standing, move, changes)
 
-    def outlook(self, before: Document, principal: Principal, now: str) -> Outlook:
-        """What this principal may post now, and what it would be told otherwise."""
+    def outlook(
+        self,
+        before: Document,
+        principal: Principal,
+        now: str,
+        successor: Procedure | None = None,
+    ) -> Outlook:
+        """What this principal may post now, and what it would be told otherwise. `successor`: the
+        version to which the application may migrate.
+        """
         snapshot = cast(Snapshot, before.snapshot)
         recorded = max(now, before.recorded_at)
         allowed: list[tuple[str, str | None]] = []
         refused: list[tuple[str, tuple[Refusal, ...]]] = []
         for spec in self.procedure.events.values():
-            answers = self._answers(before, snapshot, spec, principal, recorded)
+            answers = self._answers(before, snapshot, spec, principal, recorded, successor)
             free = [(spec.type, authority) for authority, reasons in answers if not reasons]
             allowed += free
             if not free:
@@ -143,7 +152,17 @@ class Engine:
             return effective
         seq = before.version + 1
         return Act(
-            procedure, spec, actor, seq, effective, event.evidence, event.data, posting.pools
+            procedure=procedure,
+            spec=spec,
+            actor=actor,
+            seq=seq,
+            effective_at=effective,
+            evidence=event.evidence,
+            data=event.data,
+            pools=posting.pools,
+            trail=posting.trail,
+            successor=posting.successor,
+            linked=posting.linked,
         )
 
     def _fire(self, spec: EventSpec, carrier: Carrier) -> str:
@@ -172,7 +191,8 @@ class Engine:
         fields["changes"] = changes
         return seal(before, fields)
 
-    def _refused(self, snapshot: Snapshot, refusals: tuple[Refusal, ...]) -> Refused:
+    def refused(self, snapshot: Snapshot, refusals: tuple[Refusal, ...]) -> Refused:
+        """Refusals of an event, with the state and what is possible there instead."""
         state = snapshot["state"]
         allowed = tuple(kind for kind, sources in self._sources.items() if state in sources)
         return Refused(refusals, state, allowed)
@@ -184,6 +204,7 @@ class Engine:
         spec: EventSpec,
         principal: Principal,
         recorded: str,
+        successor: Procedure | None,
     ) -> list[tuple[str | None, list[Refusal]]]:
         """For each authority the principal could post this for: the reasons against it."""
         answers: list[tuple[str | None, list[Refusal]]] = []
@@ -195,6 +216,7 @@ class Engine:
             else:
                 floor = max(recorded, snapshot["entered_at"])
                 act = Act(self.procedure, spec, actor, before.version + 1, floor, (), {})
+                act = act._replace(successor=successor)
                 answers.append((actor.authority, deciding.foreseen(snapshot, act)))
         return answers
 
@@ -208,6 +230,17 @@ def _candidates(
         return [unnamed]
     named = (authorise(procedure, spec, principal, buyer, body) for body in spec.by)
     return [actor for actor in named if isinstance(actor, Actor)]
+
+
+def _founder(procedure: Procedure, posting: Posting) -> Actor | Refusal:
+    """Whose act a creation is; where several may be meant and none is named, the buyer's."""
+    spec, who, event = procedure.creation, posting.principal, posting.event
+    buyer = event.data["buyer"]
+    actor = authorise(procedure, spec, who, buyer, event.authority)
+    ambiguous = isinstance(actor, Refusal) and actor.code == "authority-required"
+    if ambiguous and BUYER_AUTHORITY in spec.by:
+        return authorise(procedure, spec, who, buyer, BUYER_AUTHORITY)
+    return actor
 
 
 def _creation_unfit(posting: Posting) -> Refusal | None:

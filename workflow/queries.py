@@ -1,32 +1,24 @@
-"""Use cases that only read: status, lists, trails, the overview of buyers."""
+"""Use cases that only read: status, lists, trails."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import compress
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import orjson
 
-from workflow.catalog import Catalog, index_entry
-from workflow.domain.application import Snapshot
 from workflow.domain.principal import Principal
 from workflow.domain.record import Document
 from workflow.domain.trail import Checker, Verdict
 from workflow.machine import Outlook
-from workflow.search import Found, Search
-from workflow.sight import Sight, discreet, position_of
-from workflow.store import Position, Store
-
-STRETCH = 200
-"""Records read from the store at a time."""
+from workflow.overviews import STRETCH, Overviews
+from workflow.search import Found
+from workflow.sight import discreet, position_of
+from workflow.store import Position
 
 LOOKED_AT = 2_000
 """Records that one page of a filtered trail looks at; it may be short while `next` is set."""
-
-APPLICATIONS_SHOWN = 20
-"""Applications of one buyer that the overview shows, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +49,8 @@ class TrailPage(NamedTuple):
     next: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the overview: a buyer with one of its applications, if it has any.
-
-    `sources` are the records that the present state and the share of a pool rest on.
-    """
-
-    buyer: str
-    name: dict[str, str]
-    application: str | None
-    document: Document | None
-    sources: tuple[dict[str, Any], ...]
-    pool: Document | None
-
-
-class Queries:
+class Queries(Overviews):
     """The one way in for whoever reads."""
-
-    def __init__(self, store: Store, catalog: Catalog) -> None:
-        self._store: Final = store
-        self._catalog: Final = catalog
-        self._search: Final = Search(store, partial(index_entry, catalog))
-        self._sight: Final = Sight(store, catalog)
-
-    async def document(self, kind: str, identifier: str) -> Document | None:
-        """A subject as it is now."""
-        stored = await self._store.read(f"{kind}/{identifier}")
-        return None if stored is None else Document.decode(stored)
 
     async def application(self, principal: Principal, application: str) -> bytes | None:
         """An application's document in its stored form; None, too, where the principal does not
@@ -117,10 +83,6 @@ class Queries:
         if len(items) > limit:
             return Found(items[:limit], position_of(*items[limit - 1]))
         return Found(items, discreet(items, found.next, before))
-
-    async def buyer(self, principal: Principal, buyer: str) -> Document | None:
-        """A buyer's entry; None, too, where the principal does not see it."""
-        return await self.document("buyer", buyer) if self._sight.buyer(principal, buyer) else None
 
     async def pool(self, principal: Principal, pool: str) -> Document | None:
         """A pool; None, too, where the principal does not see it."""
@@ -170,7 +132,9 @@ class Queries:
         if stored is None:
             return None
         document = Document.decode(stored)
-        return document, self._catalog.engine(document).outlook(document, principal, now)
+        successor = self._catalog.successor(document)
+        engine = self._catalog.engine(document)
+        return document, engine.outlook(document, principal, now, successor)
 
     async def hides(self, principal: Principal, application: str) -> bool:
         """Whether the principal may not know of an application, or there is none that it might."""
@@ -222,54 +186,6 @@ class Queries:
                 return checker.verdict()
         reason = "the trail does not lead to the stored document"
         return replace(checker.verdict(), first_bad=reached + 1, reason=reason)
-
-    async def overview(
-        self, principal: Principal, limit: int, before: Position | None
-    ) -> tuple[list[Row], Position | None]:
-        """The buyers that the principal sees, newest first, with their applications."""
-        if self._sight.registry(principal):
-            page = await self._search.page("buyer", (), limit, before)
-        else:
-            page = await self._own_entry(principal, before)
-        rows = await asyncio.gather(*(self._rows(principal, *item) for item in page.items))
-        return [row for group in rows for row in group], page.next
-
-    async def _own_entry(self, principal: Principal, before: Position | None) -> Found:
-        """The list of buyers of somebody who sees but one of them."""
-        own = principal.organisation
-        entry = await self.buyer(principal, own)
-        if entry is None or (before is not None and position_of(own, entry) >= before):
-            return Found([], None)
-        return Found([(own, entry)], None)
-
-    async def _rows(self, principal: Principal, buyer: str, entry: Document) -> list[Row]:
-        name = entry.snapshot["name"]
-        terms = (f"buyer={buyer}",)
-        found = await self._search.page("application", terms, APPLICATIONS_SHOWN, None)
-        items = [item for item in found.items if self._sight.document(principal, item[1])]
-        if not items:
-            return [Row(buyer, name, None, None, (), None)]
-        return [await self._row(buyer, name, *item) for item in items]
-
-    async def _row(
-        self, buyer: str, name: dict[str, str], application: str, document: Document
-    ) -> Row:
-        snapshot = cast(Snapshot, document.snapshot)
-        seqs = {snapshot["entered_seq"]}
-        if snapshot["allocation"]:
-            seqs.add(snapshot["allocation"]["seq"])
-        subject = f"application/{application}"
-        texts = [await self._store.record(subject, seq) for seq in sorted(seqs)]
-        sources = tuple(orjson.loads(text) for text in texts if text)
-        pool = await self.document("pool", snapshot["pool"]) if snapshot["pool"] else None
-        return Row(buyer, name, application, document, sources, pool)
-
-    async def _records(self, subject: str, seq: int) -> AsyncIterator[bytes]:
-        """A trail from a record on, as far as it goes, whatever the document says."""
-        while texts := await self._store.records(subject, seq, seq + STRETCH - 1):
-            for text in texts:
-                yield text
-            seq += len(texts)
 
     async def _walk(
         self, subject: str, after: int | None, newest: bool

@@ -9,14 +9,17 @@ from functools import partial
 from typing import Any, Final
 
 from workflow.catalog import Catalog, index_entry
-from workflow.desk import Accepted, Desk, Waiting
+from workflow.desk import Accepted, Desk
 from workflow.domain import buyer as buyers
+from workflow.domain import links
 from workflow.domain import pool as pools
 from workflow.domain.act import Event, Posting
 from workflow.domain.principal import Principal
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.registry import acting
+from workflow.judging import Waiting
+from workflow.mentions import NOTHING_NAMED, Known
 from workflow.sight import Sight
 from workflow.store import Store
 
@@ -124,9 +127,13 @@ class Registry:
         subject: str,
         principal: Principal,
         event: Event,
-        known: frozenset[str] = frozenset(),
+        known: Known = NOTHING_NAMED,
     ) -> Posting:
-        return Posting(subject, principal, event, self._clock(), self._salt(), known)
+        now, salt = self._clock(), self._salt()
+        if known is NOTHING_NAMED:
+            return Posting(subject, principal, event, now, salt)
+        linked = known.applications.get(links.link_of(event.data) or "")
+        return Posting(subject, principal, event, now, salt, known.pools, linked=linked)
 
     def _waiting(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from workflow.domain.record import Document
-from workflow.domain.terms import UNINDEXED, Entry, word
+from workflow.domain.terms import IN_TIME, OVERDUE, UNINDEXED, Entry, word
 from workflow.store import Position, Store
 
 FEW = 1_000
@@ -27,9 +27,12 @@ class Found(NamedTuple):
 class Search:
     """Finds subjects of one kind by terms, marks and words."""
 
-    def __init__(self, store: Store, index: Callable[[str, Document], Entry]) -> None:
+    def __init__(
+        self, store: Store, index: Callable[[str, Document], Entry], now: Callable[[], str]
+    ) -> None:
         self._store: Final = store
         self._index: Final = index
+        self._now: Final = now
 
     async def page(
         self, kind: str, terms: Sequence[str], limit: int, before: Position | None
@@ -113,7 +116,9 @@ class Search:
 
     def _has(self, identifier: str, document: Document, wanted: Sequence[str]) -> bool:
         entry = self._index(f"application/{identifier}", document)
-        return all(one in entry.terms or one in entry.marks for one in wanted)
+        late = entry.times.overdue(self._now())
+        has = {*entry.terms, *entry.marks, OVERDUE if late else IN_TIME}
+        return has.issuperset(wanted)
 
     def _begins(self, subject: str, document: Document, text: str) -> bool:
         return any(known.startswith(text) for known in self._index(subject, document).words)

@@ -13,15 +13,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
+from workflow import replay
 from workflow.catalog import Catalog
-from workflow.desk import Accepted, Busy, Skipped, Waiting, judge
-from workflow.domain.act import Event, Posting
+from workflow.desk import Accepted, Busy, Skipped
+from workflow.domain import links
+from workflow.domain.act import Event, Linked, Posting
 from workflow.domain.authority import authorise
-from workflow.domain.principal import Principal
+from workflow.domain.principal import CLOCK, LINK, Principal, system
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
+from workflow.drawing import Drawing
+from workflow.judging import Waiting, judge_alone
+from workflow.mentions import Known, Mentions
 from workflow.registry import Outcome, Precondition, Registry, Rule
 from workflow.store import DurabilityUnknown, Store, StoreFault
 
@@ -83,6 +88,8 @@ class Service(Registry):
         salt: Callable[[], str] = salt,
     ) -> None:
         super().__init__(store, catalog, clock, salt)
+        self._drawing: Final = Drawing(store, catalog, self._desk, clock, salt)
+        self._mentions: Final = Mentions(store, self._sight)
 
     async def create(
         self, principal: Principal, procedure: str, event: Event
@@ -108,7 +115,7 @@ class Service(Registry):
             f"application/{identifier}",
             principal,
             event,
-            await self._known(principal, [event]),
+            await self._mentions.of(principal, [event]),
         )
         outcome = await self._submit(posting, rule)
         return identifier, await self._told(principal, identifier, outcome)
@@ -122,7 +129,7 @@ class Service(Registry):
     ) -> Outcome:
         """Post one event on an application."""
         item = Item(application, event, precondition)
-        waiting = self._filed(principal, item, await self._known(principal, [event]))
+        waiting = self._filed(principal, item, await self._mentions.of(principal, [event]))
         try:
             outcome = await self._desk.post(waiting)
         except Busy:
@@ -130,6 +137,24 @@ class Service(Registry):
                 return UNKNOWN
             raise
         return outcome if _new(outcome) else await self._told(principal, application, outcome)
+
+    async def fire(self, application: str, kind: str, key: str, effective_at: str) -> Outcome:
+        """Post an event of the clock; the same key again finds the same record."""
+        payload, data = self._catalog.shape(kind, {})
+        mark = hashlib.sha256(key.encode()).hexdigest()
+        event = Event(kind, key, mark, None, effective_at, None, (), payload, data)
+        return await self.post(system(CLOCK), application, event)
+
+    async def tell(
+        self, application: str, kind: str, key: str, effective_at: str, linked: Linked
+    ) -> Outcome:
+        """Post what a linked application brings about; the same key finds the same record."""
+        reference = {"reference": links.reference(linked.application, linked.seq)}
+        mark = hashlib.sha256(key.encode()).hexdigest()
+        payload = links.REFERRING
+        event = Event(kind, key, mark, None, effective_at, None, (), payload, reference)
+        posting = self._posting(f"application/{application}", system(LINK), event)
+        return await self._desk.post(self._on_application(posting._replace(linked=linked)))
 
     async def post_many(
         self, principal: Principal, stretches: Iterable[Sequence[Item]]
@@ -145,7 +170,7 @@ class Service(Registry):
         posted: list[asyncio.Future[Outcome]] = []
         for stretch in stretches:
             try:
-                known = await self._known(principal, [item.event for item in stretch])
+                known = await self._mentions.of(principal, [item.event for item in stretch])
             except StoreFault as fault:
                 await asyncio.gather(*posted, return_exceptions=True)
                 raise DurabilityUnknown(str(fault)) if posted else fault from None
@@ -169,12 +194,19 @@ class Service(Registry):
     ) -> Rehearsed | Refused:
         """Decide an event on the application as it is now, and write nothing."""
         item = Item(application, event, precondition)
-        waiting = self._filed(principal, item, await self._known(principal, [event]))
+        waiting = self._filed(principal, item, await self._mentions.of(principal, [event]))
         stored = await self._store.read(waiting.subject)
-        verdict = judge(waiting, NOTHING if stored is None else Document.decode(stored))
+        document = NOTHING if stored is None else Document.decode(stored)
+        verdict = await judge_alone(self._store, waiting, document)
+        if isinstance(verdict, Decision):
+            verdict = await self._drawing.foreseen(verdict) or verdict
         if isinstance(verdict, Refused):
             return verdict
         return Rehearsed(verdict.text, verdict.after)
+
+    async def catch_up(self, first: int = 0) -> int:
+        """Finish or release the draws from pools that somebody left under way; how many."""
+        return await self._drawing.catch_up(first)
 
     async def finish(self) -> None:
         """Wait for every event that was taken in."""
@@ -183,26 +215,39 @@ class Service(Registry):
     def _decide(self, before: Document, posting: Posting) -> Decision | Refused:
         if not before.version or not self._sight.document(posting.principal, before):
             return UNKNOWN
-        return self._catalog.engine(before).decide(before, posting)
+        return replay.decide(self._catalog, before, posting)
 
     def _filed(
         self,
         principal: Principal,
         item: Item,
-        known: frozenset[str],
+        known: Known,
         batch: set[str] | None = None,
     ) -> Waiting:
-        """An event on an application as the desk takes it."""
+        """An event of somebody on an application as the desk takes it."""
         application, event, precondition = item
         posting = self._posting(f"application/{application}", principal, event, known)
+        return self._on_application(posting, precondition, batch)
+
+    def _on_application(
+        self,
+        posting: Posting,
+        precondition: Precondition | None = None,
+        batch: set[str] | None = None,
+    ) -> Waiting:
         if precondition is not None:
             posting = posting._replace(conditional=True)
-        return self._waiting(posting, self._decide, precondition, batch)
+        waiting = self._waiting(posting, self._decide, precondition, batch)
+        waiting.passage = self._drawing
+        if self._catalog.recalls(posting.event.type):
+            waiting.recall = lambda before, trail: self._recall(before, posting, trail)
+        return waiting
 
-    async def _known(self, principal: Principal, events: Sequence[Event]) -> frozenset[str]:
-        """Which of the pools that the events name are registered, and known to the principal."""
-        named = {name for event in events if (name := event.data.get("pool")) is not None}
-        return await self._sight.pools(principal, named) if named else frozenset()
+    def _recall(self, before: Document, posting: Posting, trail: list[bytes]) -> Decision | Refused:
+        """The decision on an event that takes the trail as well."""
+        if not before.version or not self._sight.document(posting.principal, before):
+            return UNKNOWN
+        return replay.recall(self._catalog, before, posting, trail)
 
     async def _told(self, principal: Principal, application: str, outcome: Told) -> Told | Refused:
         """What the principal is told. A repeat, and an event that nobody decided, may concern an

@@ -5,6 +5,7 @@ What every exit code means stands in `api/stop.py`.
 
 import sys
 import traceback
+from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Annotated, Any
 
@@ -12,7 +13,16 @@ import typer
 from typer import Option
 from typer.main import get_command
 
-from api.cli import applications, events, keys, procedures, registry, service, trails
+from api.cli import (
+    applications,
+    events,
+    keys,
+    procedures,
+    registry,
+    service,
+    simulating,
+    trails,
+)
 from api.cli.faults import Failure
 from api.cli.options import Look, Reach, command
 from api.cli.telling import look_of, tell
@@ -67,7 +77,7 @@ def import_(
     carry(file, file.lower().endswith(".csv") if as_csv is None else as_csv, reach)
 
 
-for name, function in {
+COMMANDS: dict[str, Callable[..., None]] = {
     "apply": events.apply,
     "post": events.post,
     "status": applications.status,
@@ -77,9 +87,12 @@ for name, function in {
     "import": import_,
     "export": trails.export,
     "verify": trails.verify,
+    "simulate": simulating.simulate,
     "serve": service.serve,
+    "worker": service.worker,
     "demo": service.demo,
-}.items():
+}
+for name, function in COMMANDS.items():
     app.command(name)(function)
 app.add_typer(registry.buyers, name="buyers")
 app.add_typer(registry.pools, name="pools")

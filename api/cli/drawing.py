@@ -202,7 +202,9 @@ def _conditions(output: Output, found: ApplicationOut) -> str:
     for term in found.conditions:
         text = output.label(term["text"]) if term.get("text") else ""
         kind, status = output.words.code(term["kind"]), output.words.code(term["status"])
-        lines.append(f"{term['id']}: {kind}, {status}" + (f": {text}" if text else ""))
+        known = [] if term["complete"] else [output.words("not-defined")]
+        told = ", ".join([kind, status, *known])
+        lines.append(f"{term['id']}: {told}" + (f": {text}" if text else ""))
     return "\n".join(lines)
 
 
@@ -211,7 +213,7 @@ def _licence(output: Output, found: ApplicationOut) -> str:
         return ""
     shipped, units = found.licence["shipped"], found.licence["units"]
     told = output.words("shipped-of", shipped=shipped, units=units)
-    return f"{found.licence['id']}: {told}"
+    return f"{found.licence['number']}: {told}"
 
 
 def _allocation(output: Output, found: ApplicationOut) -> str:

@@ -5,6 +5,19 @@ from typing import Any
 TIME = "RFC 3339 格式，带时区：2026-01-30T00:00:00+08:00。"
 
 HELP = {
+    "What was reported, or an invented import up to its last shipment.": (
+        "所报道的情况，或一宗直至最后一批货运的虚构进口。"
+    ),
+    "The candidate: a YAML file, a name, or NAME/VERSION.": (
+        "候选规则：YAML 文件、名称或“名称/版本”。"
+    ),
+    "Replay every trail under other rules, writing nothing. Exit 1 when something would be other\n"
+    "than it is.": "以另一套规则重演全部轨迹，不写入任何内容；如有不同结果，退出码为 1。",
+    "Exported trails.": "已导出的轨迹。",
+    "Do what time brings about, beside a running service, until Ctrl-C or SIGTERM.": (
+        "在运行中的服务之外处理到期事项，直至 Ctrl-C 或 SIGTERM。"
+    ),
+    "Folder of a running service.": "运行中服务的数据文件夹。",
     # The commands.
     "Carries import applications through a regulatory procedure and keeps their trail.": (
         "引导进口申请走完监管程序，并保存其轨迹。"
@@ -189,6 +202,7 @@ HELP = {
     "strict refuses a server that may lose an acknowledged event.": (
         "strict 拒绝可能丢失已确认事件的服务器。"
     ),
+    "Processes that answer, on one socket.": "应答的进程数，共用一个套接字。",
     "How others call the service.": "外部访问本服务所用的地址。",
     "Print the version and end.": "输出版本后结束。",
     "Install completion for the current shell.": "为当前 shell 安装补全。",

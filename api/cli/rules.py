@@ -11,8 +11,8 @@ from api.cli.tables import Column, Grid, card
 from workflow.domain import canonical
 from workflow.domain.procedure import EventSpec, Procedure, State
 
-HEAD = ("title", "time_zone", "calendar", "initial")
-PARTS = ("states", "events", "authorities", "gates", "deadlines")
+HEAD = ("title", "time_zone", "calendar", "initial", "migrates_from")
+PARTS = ("states", "events", "authorities", "gates", "links", "deadlines")
 
 
 class Difference(NamedTuple):
@@ -35,10 +35,15 @@ def facts(found: Procedure) -> dict[str, Any]:
         "time_zone": found.time_zone,
         "calendar": found.calendar,
         "initial": found.initial,
+        "migrates_from": _plain(found.migrates_from),
         "states": {state.id: _plain(asdict(state)) for state in found.states.values()},
         "events": {spec.type: _plain(asdict(spec)) for spec in events.values()},
         "authorities": {one.id: _plain(asdict(one)) for one in found.authorities.values()},
         "gates": {gate: {"label": _plain(label)} for gate, label in found.gates.items()},
+        "links": {
+            gate: {"label": _plain(found.gates[gate]), **_plain(link._asdict())}
+            for gate, link in found.links.items()
+        },
         "deadlines": {one.id: _plain(asdict(one)) for one in found.deadlines.values()},
     }
 

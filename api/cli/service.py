@@ -1,6 +1,7 @@
 """`serve` and `demo`: the service itself."""
 
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -46,6 +47,10 @@ class Flags:
             show_default="strict",
         ),
     ] = None
+    workers: Annotated[
+        int | None,
+        Option(min=1, help="Processes that answer, on one socket.", show_default="1"),
+    ] = None
 
     def settings(self) -> Settings:
         """With the variables for what is not given. Raises Unfit."""
@@ -68,16 +73,58 @@ def serve(
     run(settings, announce_reset if reset_operator_key else announce)
 
 
+def worker(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a running service.", show_default="data"),
+    ] = None,
+    redis: Annotated[
+        str | None, typer.Option(metavar="URL", help="A server of your own: redis://host:port/db")
+    ] = None,
+    durability: Annotated[
+        Literal["strict", "relaxed"] | None,
+        typer.Option(
+            help="strict refuses a server that may lose an acknowledged event.",
+            show_default="strict",
+        ),
+    ] = None,
+) -> None:
+    """Do what time brings about, beside a running service, until Ctrl-C or SIGTERM."""
+    settings = Settings.from_environment(data=data, redis_url=redis, durability=durability)
+    from api.work import run  # noqa: PLC0415
+
+    run(settings)
+
+
+class Scenario(StrEnum):
+    """What the demonstration shows."""
+
+    REPORTS = "reports"
+    FICTITIOUS = "fictitious"
+
+
 def demo(
-    data: Annotated[Path, typer.Option(help="Folder of the data, made if missing.")] = Path(
-        "data/demo"
-    ),
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the data, made if missing.",
+            show_default="data/demo; data/fictitious for that scenario",
+        ),
+    ] = None,
     port: Port = None,
+    scenario: Annotated[
+        Scenario,
+        typer.Option(help="What was reported, or an invented import up to its last shipment."),
+    ] = Scenario.REPORTS,
 ) -> None:
     """Run the service with what was reported in January 2026."""
+    told = scenario is Scenario.REPORTS
+    data = data or Path("data") / ("demo" if told else scenario.value)
     settings = Settings.from_environment(data=data, port=port)
-    from api.demo import present  # noqa: PLC0415
+    from api.demo import playing, present  # noqa: PLC0415
     from api.serve import run  # noqa: PLC0415
 
-    # The reports never enter a server that the operator has set up for something else.
-    run(replace(settings, redis_url=None, redis_ca=None), present)
+    # A scenario never enters a server that the operator has set up for something else.
+    alone = replace(settings.bounds, workers=1)
+    bare = replace(settings, redis_url=None, redis_ca=None, bounds=alone)
+    run(bare, present if told else playing.present)

@@ -62,6 +62,7 @@ TEXTS = {
     "nothing": Label("nothing", "无"),
     "any": Label("any", "任何状态"),
     "none-declared": Label("none, declared final", "已宣布无条件"),
+    "not-defined": Label("not yet defined", "尚未确定"),
     "not-told": Label("not told", "未透露"),
     "more-than": Label("more than {units:,}", "超过{units:,}"),
     "citing": Label("{source}, citing {attribution}", "{source}，援引{attribution}"),
@@ -194,6 +195,14 @@ TEXTS = {
         "摘要 {digest}",
     ),
     "procedures-same": Label("They do not differ.", "两者没有差异。"),
+    "would-be": Label("Would be", "将为"),
+    "would-refuse": Label("Would be refused", "将被拒绝"),
+    "simulating": Label("Simulating", "模拟"),
+    "simulated": Label(
+        "{count} applications replayed: {elsewhere} would stand elsewhere, {refused} records would "
+        "be refused. Nothing was written.",
+        "重放 {count} 份申请：{elsewhere} 份状态将不同，{refused} 条记录将被拒绝。未写入任何内容。",
+    ),
     "written-to": Label("Written to {file}.", "已写入 {file}。"),
 }
 
@@ -205,6 +214,7 @@ CODES = {
     "recorder": Label("recorder", "记录员"),
     "auditor": Label("auditor", "审计员"),
     "operator": Label("operator", "运维员"),
+    "system": Label("system", "系统"),
     # What a key may be used for.
     "read": Label("read", "查看"),
     "post": Label("post", "提交"),
@@ -232,6 +242,7 @@ CODES = {
     "events": Label("events", "事件"),
     "authorities": Label("authorities", "机关"),
     "gates": Label("gates", "闸门"),
+    "links": Label("links", "关联"),
     "deadlines": Label("deadlines", "时限"),
 }
 """What the codes of answers are called."""

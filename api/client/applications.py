@@ -63,9 +63,14 @@ class Applications(Asking):
         """Open an application; the same key again opens no second one."""
         return await self._post("/v1/applications", application, key, None)
 
-    async def application(self, application: str) -> Found[ApplicationOut] | Refused:
-        """An application as it is, with the entity tag to poll with."""
-        return await self._tagged(ApplicationOut, get(_path(application)))
+    async def application(
+        self, application: str, *, as_of: str | None = None, known_at: str | None = None
+    ) -> Found[ApplicationOut] | Refused:
+        """An application as it is, with the entity tag to poll with; or as it was at a time (RFC
+        3339), as it was known at one.
+        """
+        when = {"as_of": as_of, "known_at": known_at}
+        return await self._tagged(ApplicationOut, get(_path(application), when))
 
     async def poll(
         self, application: str, etag: str

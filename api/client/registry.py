@@ -35,9 +35,14 @@ class Registry(Asking):
         """A buyer's entry in the registry."""
         return await self._tagged(BuyerOut, get(f"/v1/buyers/{step(buyer)}"))
 
-    async def overview(self, *, page: int = 100) -> AsyncIterator[OverviewLineOut]:
-        """Each buyer with its applications, as the reports print it. Raises WasRefused."""
-        async for answer in self._pages(OverviewOut, "/v1/buyers", {"limit": page}):
+    async def overview(
+        self, *, page: int = 100, as_of: str | None = None, known_at: str | None = None
+    ) -> AsyncIterator[OverviewLineOut]:
+        """Each buyer with its applications, as the reports print it; or as they were at a time
+        (RFC 3339), as it was known at one. Raises WasRefused.
+        """
+        when = {"limit": page, "as_of": as_of, "known_at": known_at}
+        async for answer in self._pages(OverviewOut, "/v1/buyers", when):
             for item in answer.items:
                 yield item
 

@@ -4,7 +4,7 @@ import httpx
 from fastapi import FastAPI
 
 from api import operator_key
-from api.demo.facts import POOL
+from api.demo.facts import POOL, PROCEDURE
 from api.demo.loading import Desk
 from api.demo.people import AUDITOR, RECORDER, KeyRing, credential_of, people
 from api.demo.showing import show, show_keys, show_places
@@ -17,7 +17,7 @@ async def present(app: FastAPI) -> None:
     await announce(app)
     parts: Parts = app.state.parts
     origin = address(parts.settings)
-    cast = people(parts.catalog.procedures())
+    cast = people(one for one in parts.catalog.procedures() if one.name == PROCEDURE)
     async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=30) as client:
         ring = KeyRing(client, parts.settings.data)
         keys = {person: await ring.key(person) for person in cast}

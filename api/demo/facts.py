@@ -10,6 +10,7 @@ from api.demo import notes, sources
 
 CLEARED, JOINED, APPROVED = (f"2026-01-{day}T00:00:00+08:00" for day in (24, 28, 30))
 
+PROCEDURE = "h200-import"
 POOL = "joint-2026-01"
 SHARERS = ("alibaba", "bytedance", "tencent")
 BUYERS = {
@@ -41,7 +42,7 @@ JOINT_PURCHASE: dict[str, Any] = {
 def application(buyer: str) -> dict[str, Any]:
     """The application that the first report on a buyer implies."""
     return {
-        "procedure": "h200-import",
+        "procedure": PROCEDURE,
         "buyer": buyer,
         "goods": {"item": "NVIDIA H200", "units": None},
         "pool": None,

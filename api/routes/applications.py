@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from api import answers, bodies, documentation, intake
+from api import answers, bodies, documentation, intake, past
 from api.auth import principal_of
 from api.examples import CREATIONS
 from api.parts import parts_of
@@ -19,8 +19,9 @@ from api.schemas import (
     ApplicationOut,
     In,
 )
-from api.views import application_body, stored_tag
+from api.views import application_body, listed, stored_tag
 from workflow.domain.record import Document
+from workflow.domain.terms import IN_TIME, OVERDUE
 from workflow.service import UNKNOWN, now
 
 router = APIRouter(tags=["applications"])
@@ -47,7 +48,8 @@ class ListQuery(In):
         """The index terms that an application must have."""
         named = ("state", "buyer", "procedure", "authority", "waiting_on", "standing")
         terms = [f"{name}={value}" for name in named if (value := getattr(self, name)) is not None]
-        return [*terms, "overdue"] if self.overdue else terms
+        late = () if self.overdue is None else (OVERDUE if self.overdue else IN_TIME,)
+        return [*terms, *late]
 
 
 @router.post(
@@ -82,17 +84,19 @@ async def create_application(request: Request) -> Response:
     **documentation.operation(
         None,
         {200: ApplicationOut},
-        problems=(403, 404, 422, 503),
-        parameters=("id", "if-none-match"),
+        problems=(400, 403, 404, 422, 503),
+        parameters=("id", "if-none-match", "as_of", "known_at"),
     ),
 )
 async def get_application(request: Request) -> Response:
-    """The application as it is; 304 when the caller has this very representation."""
+    """The application as it is, or as it was; 304 when the caller has this very representation."""
     parts, identifier = parts_of(request), request.path_params["id"]
-    bodies.no_query(request)
+    moment = past.asked(request)
     stored = await parts.queries.application(reader_of(request), identifier)
     if stored is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
+    if moment is not None:
+        return await past.application(request, identifier, moment)
     tag = stored_tag(stored)
     if answers.unchanged(request, tag):
         return answers.not_modified(tag)
@@ -116,8 +120,9 @@ async def list_applications(
     parts = parts_of(request)
     before = answers.position_of(query.cursor)
     found = await parts.queries.applications(reader, query.terms(), query.q, query.limit, before)
+    at = now()
     items = [
-        application_body(identifier, document, parts.catalog.engine(document).procedure)
+        listed(identifier, document, parts.catalog.engine(document).procedure, at)
         for identifier, document in found.items
     ]
     return answers.page(request, items, answers.position_cursor(found.next))

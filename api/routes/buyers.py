@@ -9,12 +9,14 @@ from api import answers, bodies, documentation, intake, overview
 from api.auth import principal_of
 from api.examples import BUYERS
 from api.parts import parts_of
+from api.past import PastQuery
 from api.problems import answer
 from api.readers import Reader, reader_of
 from api.schemas import BuyerIn, BuyerOut, In, OverviewOut
 from api.views import tag_of
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
+from workflow.service import now
 
 NOT_FOUND = Refused((Refusal("buyer-not-found"),))
 
@@ -26,6 +28,10 @@ class PageQuery(In):
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=200)] = None
+
+
+class OverviewQuery(PageQuery, PastQuery):
+    """Which page of the overview, and of when."""
 
 
 @router.put(
@@ -84,18 +90,23 @@ async def get_buyer(request: Request) -> Response:
     "/v1/buyers",
     operation_id="getOverview",
     summary="The overview of the buyers",
-    **documentation.operation(None, {200: OverviewOut}, problems=(403, 422, 503)),
+    **documentation.operation(None, {200: OverviewOut}, problems=(400, 403, 422, 503)),
 )
 async def get_overview(
-    request: Request, reader: Reader, query: Annotated[PageQuery, Query()]
+    request: Request, reader: Reader, query: Annotated[OverviewQuery, Query()]
 ) -> Response:
-    """Each buyer that the principal sees, with its applications: status in a sentence, standing,
-    and the sources.
+    """Each buyer that the principal sees, with its applications, as they are or as they were:
+    status in a sentence, standing, and the sources.
     """
-    parts = parts_of(request)
+    parts, moment = parts_of(request), query.moment(request)
     before = answers.position_of(query.cursor)
-    rows, following = await parts.queries.overview(reader, query.limit, before)
-    items = [overview.line(row, parts.catalog) for row in rows]
+    if moment is None:
+        rows, following = await parts.queries.overview(reader, query.limit, before)
+        at = now()
+    else:
+        rows, following = await parts.queries.overview_at(reader, query.limit, before, moment)
+        at = moment.as_of or moment.known_at or now()
+    items = [overview.line(row, parts.catalog, at) for row in rows]
     return answers.page(request, items, answers.position_cursor(following))
 
 

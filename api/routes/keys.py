@@ -18,6 +18,7 @@ from api.views import tag_of
 from workflow.credentials import Granted
 from workflow.domain import access
 from workflow.domain.credential import Rights
+from workflow.domain.principal import Role
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.queries import TrailFilter
@@ -66,7 +67,7 @@ async def create_key(request: Request) -> Response:
     rights = Rights(
         name=wanted.name,
         organisation=wanted.organisation,
-        roles=frozenset(wanted.roles),
+        roles=frozenset(map(Role, wanted.roles)),
         authorities=frozenset(wanted.authorities),
         scopes=frozenset(wanted.scopes),
     )

@@ -142,12 +142,14 @@ def _body(procedure: Procedure) -> dict[str, Any]:
         "time_zone": procedure.time_zone,
         "calendar": procedure.calendar,
         "initial": procedure.initial,
+        "migrates_from": procedure.migrates_from and procedure.migrates_from._asdict(),
         "assumptions": [text._asdict() for text in procedure.assumptions],
         "authorities": {
             body.id: {"label": body.label._asdict(), "short": body.short._asdict()}
             for body in procedure.authorities.values()
         },
         "gates": {gate: label._asdict() for gate, label in procedure.gates.items()},
+        "links": {gate: link._asdict() for gate, link in procedure.links.items()},
         "states": {state.id: _state(state) for state in procedure.states.values()},
         "events": {spec.type: _event(spec) for spec in procedure.events.values()},
         "deadlines": {
@@ -162,6 +164,7 @@ def _state(state: State) -> dict[str, Any]:
         "label": state.label._asdict(),
         "line": state.line,
         "final": state.final,
+        "reserved": state.reserved,
         "waiting_on": [asdict(turn) for turn in state.turns],
         "sentence": state.sentence._asdict(),
     }
@@ -181,6 +184,7 @@ def _event(spec: EventSpec) -> dict[str, Any]:
         "evidence": asdict(spec.evidence),
         "reason_required": spec.reason_required,
         "if_match_required": spec.if_match,
+        "within_days": spec.within_days,
         "payload": spec.payload,
         "data": PAYLOADS[spec.payload].model_json_schema(),
     }

@@ -40,20 +40,22 @@ from api.schemas.keys import (
 )
 from api.schemas.requests import (
     ApplicationIn,
-    AuthorityName,
     BatchItemIn,
     BuyerIn,
     ClaimIn,
+    FurtherClaimIn,
+    GoodsIn,
+    PoolIn,
+    Text,
+)
+from workflow.domain.sent import (
+    AuthorityName,
     EventIn,
     EventType,
     EvidenceIn,
     EvidenceList,
-    FurtherClaimIn,
-    GoodsIn,
     In,
     Instant,
-    PoolIn,
-    Text,
     WebAddress,
     Written,
 )

@@ -69,12 +69,16 @@ class ApplicationOut(Out):
     approvals: dict[str, dict[str, Any]]
     order: dict[str, Any] | None
     conditions: list[dict[str, Any]]
+    conditions_stage: Literal["none", "not_defined", "open", "defined"]
     licence: dict[str, Any] | None
+    earlier_licences: list[dict[str, Any]]
     pool: str | None
     allocation: dict[str, Any] | None
     gates: dict[str, str]
+    links: dict[str, dict[str, Any]]
     holds: list[dict[str, Any]]
     queries: list[dict[str, Any]]
+    requests: dict[str, dict[str, Any]]
     notes: list[dict[str, Any]]
     waiting_on: list[str]
     deadline: DeadlineOut
@@ -90,10 +94,16 @@ class AcceptedOut(Out):
     application: ApplicationOut
 
 
+class ListedApplicationOut(ApplicationOut):
+    """An application in a list; the working days left are below zero once it is overdue."""
+
+    working_days_left: int | None
+
+
 class ApplicationListOut(Out):
     """A page of applications, the newest first."""
 
-    items: list[ApplicationOut]
+    items: list[ListedApplicationOut]
     next: str | None
 
 
@@ -217,16 +227,22 @@ class ClaimOut(Out):
 
 
 class ShareOut(Out):
-    """One application's share of a pool."""
+    """One application's share of a pool. `status`: unknown, claimed, fixed, or drawn as soon as a
+    licence takes from the pool; `drawn` units then, `units` those claimed or fixed.
+    """
 
     application: str
     buyer: str
     status: str
     units: int | None
+    drawn: int
 
 
 class PoolOut(Out):
-    """A joint quantity: what is claimed of it, and who shares it."""
+    """A joint quantity: what is claimed of it, and who shares it. `drawn`: units that licences have
+    taken; where the quantity is exact also those `reserved` by draws under way, and those `free`.
+    `over_claimed`: by how many units the shares go beyond all that is said of the quantity.
+    """
 
     id: str
     title: LabelOut
@@ -234,8 +250,10 @@ class PoolOut(Out):
     claims: list[ClaimOut]
     conflict: bool
     shares: list[ShareOut]
+    drawn: int
     reserved: int | None
     free: int | None
+    over_claimed: int | None
     head: str
 
 
@@ -256,6 +274,7 @@ class ProcedureOut(Out):
     states: dict[str, Any]
     events: dict[str, Any]
     authorities: dict[str, Any]
+    links: dict[str, Any]
 
 
 class ProcedureLineOut(Out):

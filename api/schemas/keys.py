@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from api.schemas.answers import Out
-from api.schemas.requests import AuthorityName, In, Instant
-from workflow.domain.payloads import Identifier
-from workflow.domain.principal import Role, Scope
+from workflow.domain.fields import Identifier
+from workflow.domain.principal import Scope
+from workflow.domain.sent import AuthorityName, In, Instant
 
 DAY = 24 * 60 * 60
 
@@ -25,6 +25,7 @@ PrincipalName = Annotated[
         description="who holds it: a person or a program of the organisation",
     ),
 ]
+PersonRole = Literal["buyer", "officer", "recorder", "auditor", "operator"]
 _UNIQUE = {"uniqueItems": True}
 
 
@@ -34,7 +35,7 @@ class KeyIn(In):
     name: PrincipalName
     organisation: Annotated[Identifier, Field(description="of a buyer: the buyer's id")]
     roles: Annotated[
-        list[Role],
+        list[PersonRole],
         Field(min_length=1, max_length=5, json_schema_extra=_UNIQUE),
         AfterValidator(_each_once),
     ]
@@ -64,7 +65,7 @@ class CredentialOut(Out):
     kind: Literal["key", "token"]
     name: str
     organisation: str
-    roles: list[Role]
+    roles: list[PersonRole]
     authorities: list[str]
     scopes: list[Scope]
     created_at: str

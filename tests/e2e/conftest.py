@@ -36,7 +36,7 @@ class Demonstration:
     def ask(self, path: str, accept: str = "application/json", **query: str) -> httpx.Response:
         """What the public API answers to the auditor."""
         headers = {"Accept": accept, **self.key("auditor")}
-        return httpx.get(f"{self.service.url}{path}", headers=headers, params=query)
+        return httpx.get(f"{self.service.url}{path}", headers=headers, params=query or None)
 
     def get(self, path: str, accept: str = "application/json") -> httpx.Response:
         """The same, which must be there."""

@@ -57,7 +57,7 @@ def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(printed: str) ->
     assert "BAD: record 3: the hash does not fit the content" in printed
     assert "found, exit status 1" in printed
     assert '"code":"transition-not-allowed"' in printed
-    assert '"allowed":[{"type":"note"' in printed
+    assert '{"type":"note","authority":' in printed
 
 
 def test_the_same_key_again_gives_the_same_record(printed: str) -> None:

@@ -16,7 +16,7 @@ from workflow.desk import Accepted, Busy, Desk, Skipped, Waiting
 from workflow.domain.act import Posting
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refused
-from workflow.domain.terms import Entry
+from workflow.domain.terms import Entry, Times
 from workflow.queries import Queries
 from workflow.registry import event_digest
 from workflow.service import Item, Service
@@ -169,7 +169,7 @@ async def test_a_rule_that_fails_is_told_to_its_caller_alone(
 async def test_an_index_that_fails_leaves_nobody_waiting(
     service: Service, store: Store, queries: Queries, application: str
 ) -> None:
-    def broken(_subject: str, _document: Document) -> Entry:
+    def broken(_subject: str, _document: Document, _times: Times | None) -> Entry:
         raise ZeroDivisionError
 
     own = Desk(store, broken)

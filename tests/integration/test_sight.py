@@ -45,7 +45,7 @@ async def _rival(service: Service) -> None:
 @pytest.fixture
 def fishing() -> Catalog:
     """A catalog with a second procedure, which another authority alone is named by."""
-    (known,) = CATALOG.procedures()
+    known = next(one for one in CATALOG.procedures() if one.name == PROCEDURE)
     body = replace(known.authorities["miit"], id="fisheries")
     second = replace(known, name="fishing", authorities={"fisheries": body})
     return Catalog([known, second])

@@ -34,6 +34,7 @@ class History:
         self.entries: list[Entry] = []
         self.state: str | None = None
         self.entered = 0
+        self.entered_by: str | None = None
 
     def all(self, *kinds: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind in kinds]
@@ -52,68 +53,172 @@ class History:
         return self.state
 
     def votes(self) -> dict[str, int]:
-        """Body -> number of its latest vote."""
-        numbered = enumerate(self.entries, 1)
-        return {entry.body or "": number for number, entry in numbered if entry.kind == "approve"}
+        """Body -> number of its latest vote; a recusal takes it back, a new beginning all."""
+        return self.course()[0]
+
+    def voters(self, body: str | None) -> list[Entry]:
+        """The votes that stand, but for this body's own."""
+        return [self.entries[seq - 1] for voter, seq in self.votes().items() if voter != body]
 
     def order(self) -> dict[str, Any] | None:
-        return _data(self.last("declare_order"))
+        return self.course()[1]
 
     def proposal(self) -> dict[str, Any] | None:
-        return _data(self.last("propose_licence"))
+        return self.course()[2]
+
+    def course(self) -> tuple[dict[str, int], dict[str, Any] | None, dict[str, Any] | None]:
+        """The votes, the order and what is proposed."""
+        votes: dict[str, int] = {}
+        order: dict[str, Any] | None = None
+        proposal: dict[str, Any] | None = None
+        wanted = 0
+        for number, entry in enumerate(self.entries, 1):
+            match entry.kind:
+                case "approve":
+                    votes[entry.body or ""] = number
+                case "recuse":
+                    votes.pop(entry.body or "", None)
+                case "declare_order":
+                    order = entry.data
+                case "amend":
+                    wanted = entry.data["units"]
+                case "propose_licence":
+                    proposal = entry.data
+                case "issue_licence":
+                    proposal = None
+                case "answer_appeal" if entry.data["accept"]:
+                    votes, proposal = {}, None
+                case "answer_amendment" if entry.data["accept"] and order:
+                    votes = {} if wanted > order["units"] else votes
+                    order, proposal = {**order, "units": wanted}, None
+        return votes, order, proposal
+
+    def asked(self, kind: str) -> dict[str, Any] | None:
+        """The latest request of a kind, with its answer: granted, denied or None."""
+        of = {"withdrawal": "request_withdrawal", "amendment": "amend", "appeal": "appeal"}[kind]
+        found: dict[str, Any] | None = None
+        for number, entry in enumerate(self.entries, 1):
+            if entry.kind == of:
+                found = {"seq": number, "units": entry.data.get("units"), "answer": None}
+            elif entry.kind == f"answer_{kind}" and found:
+                found = {**found, "answer": "granted" if entry.data["accept"] else "denied"}
+        return found
+
+    def pending(self, kind: str) -> bool:
+        found = self.asked(kind)
+        return found is not None and found["answer"] is None
+
+    def queries(self) -> dict[str, tuple[str | None, str | None]]:
+        """Id -> who asked, and the answer; None while it is open."""
+        found: dict[str, tuple[str | None, str | None]] = {}
+        for entry in self.all("request_information", "provide_information"):
+            asker = found[entry.data["query"]][0] if "answer" in entry.data else entry.body
+            found[entry.data["query"]] = asker, entry.data.get("answer")
+        return found
+
+    def holds(self) -> dict[str, tuple[str | None, list[str], bool]]:
+        """Id -> whose it is, what it stops, and whether it is still in force."""
+        found: dict[str, tuple[str | None, list[str], bool]] = {}
+        for entry in self.all("hold", "release"):
+            name = entry.data["hold"]
+            if entry.kind == "hold":
+                found[name] = entry.body, entry.data["blocks"], True
+            else:
+                found[name] = (*found[name][:2], False)
+        return found
+
+    def deputies(self) -> dict[str, str]:
+        return {entry.body or "": entry.data["deputy"] for entry in self.all("recuse")}
 
     def conditions(self) -> dict[str, dict[str, Any]]:
         terms: dict[str, dict[str, Any]] = {}
-        for entry in self.entries:
-            name = entry.data.get("condition")
-            if entry.kind == "propose_condition":
-                terms[str(name)] = {**entry.data, "owner": entry.body, "status": "proposed"}
-            elif entry.kind == "fix_condition":
-                term = terms[str(name)]
-                value = value_of(term["kind"], {**term["value"], **(entry.data["value"] or {})})
-                terms[str(name)] = {**term, "value": value, "status": "fixed"}
-            elif entry.kind == "accept_conditions":
-                for term in terms.values():
-                    term["status"] = {"fixed": "accepted"}.get(term["status"], term["status"])
+        free: dict[str, Any] = {"consent": None, "claimed": None}
+        for number, entry in enumerate(self.entries, 1):
+            name = str(entry.data.get("condition"))
+            term = terms.get(name, {})
+            match entry.kind:
+                case "propose_condition":
+                    terms[name] = entry.data | free | {"owner": entry.body, "status": "proposed"}
+                case "fix_condition":
+                    value = value_of(term["kind"], {**term["value"], **(entry.data["value"] or {})})
+                    terms[name] = term | free | {"value": value, "status": "fixed"}
+                case "accept_conditions":
+                    for fixed in terms.values():
+                        fixed["status"] = {"fixed": "accepted"}.get(
+                            fixed["status"], fixed["status"]
+                        )
+                case "waive_condition" | "meet_condition":
+                    status = "waived" if entry.kind == "waive_condition" else "met"
+                    terms[name] = term | {"status": status, "consent": None}
+                case "consent" | "claim_met":
+                    terms[name] = term | {entry.kind.replace("claim_met", "claimed"): number}
         return terms
 
+    def binding(self) -> list[dict[str, Any]]:
+        """The conditions that are not waived."""
+        return [term for term in self.conditions().values() if term["status"] != "waived"]
+
     def unaccepted(self) -> bool:
-        return any(term["status"] != "accepted" for term in self.conditions().values())
+        return any(term["status"] not in ("accepted", "met") for term in self.binding())
 
     def cap(self) -> int:
-        caps = [x["value"]["units"] for x in self.conditions().values() if x["kind"] == "unit_cap"]
+        caps = [term["value"]["units"] for term in self.binding() if term["kind"] == "unit_cap"]
         return min((cap for cap in caps if cap is not None), default=LARGEST)
 
     def licence(self) -> dict[str, Any] | None:
-        issued, proposal = self.last("issue_licence"), self.proposal()
-        if issued is None or proposal is None:
-            return None
-        shipments = {x.data["shipment"]: x.data["units"] for x in self.all("record_shipment")}
-        left = proposal["units"] - sum(shipments.values())
-        given_up = left if self.all("give_up_balance") else 0
-        return {
-            **proposal,
-            "number": issued.data["licence"],
-            "shipments": shipments,
-            "shipped": sum(shipments.values()),
-            "given_up": given_up,
-            "balance": left - given_up,
-        }
+        found = self.licences()
+        return found[-1] if found else None
+
+    def licences(self) -> list[dict[str, Any]]:
+        """Every version of the licence with its ledger, the one in force last."""
+        found: list[dict[str, Any]] = []
+        terms: dict[str, Any] = {}
+        for entry in self.entries:
+            left = found[-1]["balance"] if found else 0
+            match entry.kind:
+                case "propose_licence":
+                    terms = entry.data
+                case "issue_licence":
+                    found.append(_version(1, entry.data["licence"], terms))
+                case "reissue_licence":
+                    earlier = found[-1]
+                    units = left + earlier["lapsed"]
+                    _move(earlier, "carried", left)
+                    again = {**entry.data, "units": units}
+                    found.append(_version(len(found) + 1, earlier["number"], again))
+                case "record_shipment":
+                    _move(found[-1], "shipped", entry.data["units"])
+                    found[-1]["shipments"][entry.data["shipment"]] = entry.data["units"]
+                case "reverse_shipment":
+                    units = found[-1]["shipments"].pop(entry.data["shipment"])
+                    _move(found[-1], "shipped", -units)
+                    found[-1]["reversed"][entry.data["shipment"]] = units
+                case "give_up_balance" | "revoke" | "expire":
+                    _move(found[-1], "given_up", left)
+                    found[-1]["lapsed"] += left if entry.kind == "expire" else 0
+                case "answer_withdrawal" if entry.data["accept"]:
+                    _move(found[-1], "given_up", left)
+        return found
 
     def gate(self) -> str:
-        acts = self.all("clear_export", "withhold_export")
+        acts = self.all("clear_export", "withhold_export", "link_export")
         return "open" if acts and acts[-1].kind == "clear_export" else "shut"
 
+    def links(self) -> list[str]:
+        """The applications that the gate hung on, the present one last."""
+        return [entry.data["application"] for entry in self.all("link_export")]
+
     def pool(self) -> str | None:
-        named = [x.data["pool"] for x in self.all("create", "claim_allocation")]
+        named = [x.data["pool"] for x in self.all("create", "claim_allocation", "fix_allocation")]
         return next((pool for pool in reversed(named) if pool is not None), None)
 
     def allocation(self) -> tuple[int | None, str] | None:
-        claim = self.last("claim_allocation")
-        if claim is None:
+        shares = self.all("claim_allocation", "fix_allocation")
+        if not shares:
             return None
-        units = claim.data["units"]
-        return units, "unknown" if units is None else "claimed"
+        units = shares[-1].data["units"]
+        status = "fixed" if shares[-1].kind == "fix_allocation" else "claimed"
+        return units, "unknown" if units is None else status
 
     def notes(self) -> list[int]:
         """The numbers of the five latest."""
@@ -122,17 +227,35 @@ class History:
     def awaited(self) -> list[str]:
         """Whose turn it is."""
         order_or_terms = self.order() is None or self.unaccepted()
-        return {
+        owing = {
+            "bis": self.gate() == "shut",
+            "mofcom": self.pending("withdrawal"),
+            "customs": True,
+        }
+        found = {
             "submitted": list(MINISTRIES),
             "in_principle": [body for body in VOTERS if body not in self.votes()],
             "ministry_approved": ["ndrc"],
             "ndrc_conditioned": ["buyer", "mofcom"] if order_or_terms else ["mofcom"],
-            "licensed": ["bis", "customs"] if self.gate() == "shut" else ["customs"],
+            "licensed": [body for body, owes in owing.items() if owes],
+            "suspended": ["mofcom"],
+            "refused": [self.entered_by or ""] if self.pending("appeal") else [],
         }.get(self.state or "", [])
+        unanswered = None in [answer for _, answer in self.queries().values()]
+        return [*found, "buyer"] if unanswered and "buyer" not in found else found
 
     def acted(self) -> set[str]:
         return {entry.body for entry in self.entries if entry.body is not None}
 
 
-def _data(entry: Entry | None) -> dict[str, Any] | None:
-    return entry.data if entry else None
+def _version(number: int, name: str, terms: dict[str, Any]) -> dict[str, Any]:
+    """A version of the licence with nothing shipped."""
+    ledger = {"shipped": 0, "given_up": 0, "lapsed": 0, "carried": 0, "balance": terms["units"]}
+    books: dict[str, Any] = {"shipments": {}, "reversed": {}}
+    return {**terms, **ledger, **books, "number": name, "version": number}
+
+
+def _move(licence: dict[str, Any], to: str, units: int) -> None:
+    """Units leave the balance; fewer than none come back to it."""
+    licence[to] += units
+    licence["balance"] -= units

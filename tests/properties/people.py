@@ -1,7 +1,7 @@
 """Who posts in random runs, and the same people as the engine and the reference know them."""
 
-from tests.properties.reference import Somebody
-from tests.properties.table import BODIES
+from tests.properties.acts import Somebody
+from tests.properties.table import BODIES, CLOCK
 from tests.unit.acting import BUYER
 from workflow.domain.principal import Principal, Role
 
@@ -18,15 +18,19 @@ RECORDER = Somebody("recorder-a", "press-desk", "recorder")
 AUDITOR = Somebody("auditor-a", "audit-office", "auditor")
 OPERATOR = Somebody("operator-a", "operations", "operator")
 
+THE_CLOCK = Somebody(CLOCK, "system", "system", frozenset({CLOCK}))
+
 OFFICERS = [MIIT, MOFCOM, SECOND_OF_MOFCOM, OF_BOTH_MINISTRIES, NDRC, CUSTOMS, BIS]
 EVERYBODY = [
     *OFFICERS,
-    *(OF_NONE, OF_THE_BUYER_TOO, THE_BUYER, ANOTHER_BUYER, RECORDER, AUDITOR, OPERATOR),
+    *(OF_NONE, OF_THE_BUYER_TOO, THE_BUYER, ANOTHER_BUYER, RECORDER, AUDITOR, OPERATOR, THE_CLOCK),
 ]
 
 
 def acting_for(body: str) -> list[Somebody]:
     """Who may act for a body by the rules."""
+    if body == CLOCK:
+        return [THE_CLOCK]
     own = [THE_BUYER] if body == "buyer" else [who for who in OFFICERS if body in who.bodies]
     return [*own, *own, RECORDER]
 

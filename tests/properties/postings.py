@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.properties.acts import MINUTE, Posted, Somebody
 from tests.properties.history import History
 from tests.properties.people import (
     BIS,
@@ -17,20 +18,22 @@ from tests.properties.people import (
     RECORDER,
     SECOND_OF_MOFCOM,
     THE_BUYER,
+    THE_CLOCK,
     acting_for,
 )
-from tests.properties.reference import MINUTE, Posted, Somebody
 from tests.properties.shapes import LARGEST, Data
-from tests.properties.table import BODIES, EVERYWHERE, GRADES, TABLE
+from tests.properties.table import BODIES, CLOCK, EVERYWHERE, GRADES, TABLE
 
 Step = tuple[Somebody, Posted]
 START = 1_769_918_400_000
 """2026-02-01T04:00:00Z."""
 
-ENDS = ("returned", "refused", "withdrawn")
+ENDS = ("returned", "refused", "withdrawn", "revoked")
 OFFICIAL = ("official_notice",)
 
-NAMES = st.sampled_from(["c1", "c2", "c3"])
+NAMES = st.sampled_from(["c1", "c1", "c2", "c3"])
+QUERIES, HOLDS = st.sampled_from(["q1", "q2"]), st.sampled_from(["h1", "h2"])
+STOPPED = st.lists(st.sampled_from([*TABLE, "nonsense", "record_shipment"]), min_size=1, max_size=2)
 SOME_UNITS = st.sampled_from([1, 2, 3, 5, 8, 400])
 DAYS = st.sampled_from(["2026-01-01", "2026-02-01", "2026-02-02", "2026-12-31"])
 POOLS = st.sampled_from([*[None] * 8, *["joint-1", "joint-2"] * 3, "unregistered"])
@@ -57,20 +60,46 @@ FINE: dict[str, st.SearchStrategy[Data]] = {
     "fix_condition": st.fixed_dictionaries(
         {"condition": NAMES}, optional={"value": st.one_of(*VALUES.values())}
     ),
+    **dict.fromkeys(
+        ("waive_condition", "consent", "claim_met", "meet_condition"),
+        st.fixed_dictionaries({"condition": NAMES}),
+    ),
     "set_conditions": st.sampled_from([{}, {"none": True}, {"none": False}]),
     "propose_licence": st.fixed_dictionaries(
         {"units": SOME_UNITS, "valid_from": DAYS, "valid_until": DAYS},
         optional={"max_uses": st.sampled_from([None, 1, 2])},
     ),
     "issue_licence": st.just({"licence": "MOFCOM-2026-0001"}),
-    "claim_allocation": st.fixed_dictionaries(
-        {}, optional={"units": st.sampled_from([None, 1, 400]), "pool": POOLS}
+    "reissue_licence": st.fixed_dictionaries(
+        {"valid_from": DAYS, "valid_until": DAYS},
+        optional={"max_uses": st.sampled_from([None, 1, 2])},
     ),
+    **dict.fromkeys(
+        ("claim_allocation", "fix_allocation"),
+        st.fixed_dictionaries(
+            {}, optional={"units": st.sampled_from([None, 1, 400]), "pool": POOLS}
+        ),
+    ),
+    "link_export": st.fixed_dictionaries(
+        {"application": st.sampled_from(["us-1", "us-2", "us-3"])}
+    ),
+    "recuse": st.fixed_dictionaries({"deputy": st.sampled_from(["both", "miit-a", "mofcom-b"])}),
+    "extend_deadline": st.fixed_dictionaries({"working_days": st.sampled_from([1, 10, 15, 16])}),
+    "amend": st.fixed_dictionaries({"units": SOME_UNITS}),
+    **dict.fromkeys(
+        ("answer_amendment", "answer_withdrawal", "answer_appeal"),
+        st.fixed_dictionaries({"accept": st.booleans()}),
+    ),
+    "request_information": st.fixed_dictionaries({"query": QUERIES, "question": st.just("Who?")}),
+    "provide_information": st.fixed_dictionaries({"query": QUERIES, "answer": st.just("We.")}),
+    "hold": st.fixed_dictionaries({"hold": HOLDS, "blocks": STOPPED}),
+    "release": st.fixed_dictionaries({"hold": HOLDS}),
     "clear_export": st.just({"reference": "BIS-1"}),
     "withhold_export": st.just({"reference": "BIS-2"}),
     "record_shipment": st.fixed_dictionaries(
         {"shipment": st.sampled_from(["s1", "s2", "s3"]), "units": SOME_UNITS}
     ),
+    "reverse_shipment": st.fixed_dictionaries({"shipment": st.sampled_from(["s0", "s1", "s2"])}),
     "note": st.sampled_from([{"text": "No comment."}, {"text": "芯" * 300, "topic": "scrutiny"}]),
 }
 
@@ -95,7 +124,8 @@ def kinds_in(state: str | None) -> st.SearchStrategy[str]:
     """Event types: most of them known in the state, few of them an end to everything."""
     here = [kind for kind, rule in TABLE.items() if state in rule.states]
     going_on = [kind for kind in here if TABLE[kind].target not in ENDS]
-    return st.sampled_from([*here, *going_on * 6, *TABLE, "nonsense"])
+    leading = [kind for kind in going_on if TABLE[kind].target is not None]
+    return st.sampled_from([*here, *going_on * 3, *leading * 12, *TABLE, "nonsense"])
 
 
 EVIDENCE = st.one_of(
@@ -113,12 +143,8 @@ def steps(draw: st.DrawFn, application: History, now: int) -> Step:
     aim = draw(st.integers(0, 9))
     if kind == "confirm":
         body, data = draw(confirmations(application, body, aim))
-    if (
-        kind == "fix_condition"
-        and aim
-        and (term := application.conditions().get(str(data["condition"])))
-    ):
-        body = term["owner"]
+    elif aim > 1:
+        body = owner_of(application, kind, data) or body
     if draw(st.integers(0, 7)) == 0:
         who = draw(st.sampled_from(EVERYBODY))
         named: str | None = draw(st.sampled_from([None, *BODIES, "nobody"]))
@@ -129,6 +155,16 @@ def steps(draw: st.DrawFn, application: History, now: int) -> Step:
     at = None if lag is None else now + lag
     reason = draw(st.integers(0, 5)) > 0
     return who, Posted(kind, named, data, draw(EVIDENCE), at, reason)
+
+
+def owner_of(application: History, kind: str, data: Data) -> str | None:
+    """Whose the thing is that the event is about; None: nobody's, or everybody's."""
+    if kind in ("fix_condition", "waive_condition", "consent", "meet_condition"):
+        term = application.conditions().get(str(data["condition"]))
+        return str(term["owner"]) if term else None
+    if kind == "release":
+        return application.holds().get(str(data["hold"]), (None,))[0]
+    return application.entered_by if kind == "answer_appeal" else None
 
 
 @st.composite
@@ -172,12 +208,36 @@ TWISTS: list[dict[int, Step]] = [
 """Steps of the main line that go another way: reported, by one person, with other terms."""
 
 
+LATER: Data = {"valid_from": "2026-01-01", "valid_until": "2027-12-31"}
+SHIP_THE_REST = Posted("record_shipment", "customs", {"shipment": "s1", "units": 7}, OFFICIAL)
+REISSUE: Step = (MOFCOM, Posted("reissue_licence", "mofcom", LATER, OFFICIAL))
+OVER = {9: (MOFCOM, replace(MAIN_LINE[9][1], data={**PROPOSAL, "valid_until": "2026-01-31"}))}
+ENDINGS: list[tuple[dict[int, Step], list[Step]]] = [
+    ({}, [(CUSTOMS, Posted("reverse_shipment", "customs", {"shipment": "s0"}, OFFICIAL))]),
+    ({}, [(CUSTOMS, SHIP_THE_REST)]),
+    ({}, [(MOFCOM, Posted("suspend", "mofcom", {}, OFFICIAL))]),
+    ({}, [(MOFCOM, Posted("revoke", "mofcom", {}, OFFICIAL))]),
+    ({}, [REISSUE]),
+    (OVER, [(THE_CLOCK, Posted("expire", CLOCK))]),
+    (OVER, [(THE_CLOCK, Posted("expire", CLOCK)), REISSUE]),
+    (
+        {},
+        [
+            (THE_BUYER, Posted("request_withdrawal", "buyer", {}, OFFICIAL)),
+            (MOFCOM, Posted("answer_withdrawal", "mofcom", {"accept": True}, OFFICIAL)),
+        ],
+    ),
+]
+"""What may follow the main line, and the twist that makes it possible."""
+
+
 @st.composite
 def beginnings(draw: st.DrawFn) -> list[Step]:
-    """The first steps of the main line, perhaps with a twist."""
-    length = draw(st.sampled_from([0, 1, 2, 3, 4, 6, 9, 10, 11, 11, 11, 12, 12, 12]))
-    twist = draw(st.sampled_from(TWISTS))
-    return [twist.get(place, step) for place, step in enumerate(MAIN_LINE[:length])]
+    """The first steps of the main line, perhaps with a twist, perhaps with what follows it."""
+    length = draw(st.sampled_from([0, 1, 2, 3, 4, 6, 9, 10, 11, 11, 12, 12, *[99] * 8]))
+    ended, following = draw(st.sampled_from(ENDINGS)) if length > len(MAIN_LINE) else ({}, [])
+    twist = ended if following else draw(st.sampled_from(TWISTS))
+    return [twist.get(place, step) for place, step in enumerate(MAIN_LINE[:length])] + following
 
 
 CREATIONS: st.SearchStrategy[Step] = st.builds(

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.properties.acts import Posted, Somebody
 from tests.properties.people import principal
 from tests.properties.postings import CREATIONS, START, Step, beginnings, steps
-from tests.properties.reference import Application, No, Posted, Somebody
+from tests.properties.reference import Application, No
 from tests.unit.acting import BUYER, Case
 from workflow.domain.record import Decision
 from workflow.domain.refusals import Kind, Refused
@@ -15,7 +16,7 @@ from workflow.machine import Engine
 
 POOLS = frozenset({"joint-1", "joint-2"})
 STATUS = {Kind.INVALID: 422, Kind.FORBIDDEN: 403, Kind.CONFLICT: 409}
-JUMPS = st.sampled_from([0, 0, 1, 1_000, 86_400_000, -1, -3_600_000])
+JUMPS = st.sampled_from([*[0, 0, 1, 1_000, 86_400_000, -1, -3_600_000] * 4, 61 * 86_400_000])
 
 Answer = tuple[int, frozenset[str]]
 """201, or the status of a refusal with its codes."""

@@ -31,10 +31,28 @@ FIELDS: dict[str, Data] = {
         "text": None,
     },
     "fix_condition": {"condition": ..., "value": None},
+    "waive_condition": {"condition": ...},
+    "consent": {"condition": ...},
+    "claim_met": {"condition": ...},
+    "meet_condition": {"condition": ...},
     "set_conditions": {"none": False},
     "propose_licence": {"units": ..., "valid_from": ..., "valid_until": ..., "max_uses": None},
     "issue_licence": {"licence": ...},
+    "reissue_licence": {"valid_from": ..., "valid_until": ..., "max_uses": None},
     "claim_allocation": {"units": None, "pool": None},
+    "fix_allocation": {"units": None, "pool": None},
+    "link_export": {"application": ...},
+    "reverse_shipment": {"shipment": ...},
+    "recuse": {"deputy": ...},
+    "request_information": {"query": ..., "question": ...},
+    "provide_information": {"query": ..., "answer": ...},
+    "hold": {"hold": ..., "blocks": ...},
+    "release": {"hold": ...},
+    "extend_deadline": {"working_days": ...},
+    "amend": {"units": ...},
+    "answer_amendment": {"accept": ...},
+    "answer_withdrawal": {"accept": ...},
+    "answer_appeal": {"accept": ...},
     "clear_export": {"reference": ...},
     "withhold_export": {"reference": ...},
     "record_shipment": {"shipment": ..., "units": ...},
@@ -48,8 +66,11 @@ OPTIONAL = {
     ("propose_condition", "text"),
     ("fix_condition", "value"),
     ("propose_licence", "max_uses"),
+    ("reissue_licence", "max_uses"),
     ("claim_allocation", "units"),
     ("claim_allocation", "pool"),
+    ("fix_allocation", "units"),
+    ("fix_allocation", "pool"),
     ("note", "topic"),
 }
 """Fields that may be null."""
@@ -71,7 +92,7 @@ def shape(kind: str, data: Data) -> Data | None:
 
 def finished(kind: str, whole: Data) -> Data | None:
     """What only shows when the fields are looked at together."""
-    if kind == "propose_licence" and whole["valid_until"] < whole["valid_from"]:
+    if "valid_until" in whole and whole["valid_until"] < whole["valid_from"]:
         return None
     if kind == "propose_condition":
         value = value_of(whole["kind"], whole["value"])
@@ -79,16 +100,23 @@ def finished(kind: str, whole: Data) -> Data | None:
     return whole
 
 
+IDS = ("condition", "licence", "pool", "shipment", "topic", "query", "hold", "application")
+NUMBERS = {"units": LARGEST, "max_uses": LARGEST, "seq": LARGEST, "working_days": 3_650}
+TEXTS = {"agent": 200, "reference": 200, "deputy": 200, "question": 4_000, "answer": 4_000}
+
+
 def fits(kind: str, name: str, given: Any) -> bool:
     """Whether a field that is not null may hold this."""
-    if name in ("units", "max_uses", "seq"):
-        return whole_number(given, 1, LARGEST)
-    if name in ("condition", "licence", "pool", "shipment", "topic"):
+    if name in NUMBERS:
+        return whole_number(given, 1, NUMBERS[name])
+    if name in IDS:
         return isinstance(given, str) and bool(re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given))
-    if name in ("agent", "reference"):
-        return sentence(given, 200)
+    if name in TEXTS:
+        return sentence(given, TEXTS[name])
     if name == "text":
         return sentence(given, 4_000) if kind == "note" else bilingual(given)
+    if name == "blocks":
+        return isinstance(given, list) and 1 <= len(given) <= 50 and all(map(event_name, given))
     if name in ("valid_from", "valid_until"):
         return calendar_day(given)
     if name == "kind":
@@ -124,6 +152,10 @@ def whole_number(given: Any, least: int, most: int) -> bool:
 
 def sentence(given: Any, longest: int) -> bool:
     return isinstance(given, str) and bool(given.strip()) and len(given) <= longest
+
+
+def event_name(given: Any) -> bool:
+    return isinstance(given, str) and bool(re.fullmatch(r"[a-z][a-z0-9_]{0,63}", given))
 
 
 def bilingual(given: Any) -> bool:

@@ -2,31 +2,45 @@
 
 import ast
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note, seed, settings
 from hypothesis import strategies as st
 
-from tests.properties import history, postings, reference, shapes, table
+from tests.properties import (
+    acts,
+    history,
+    licensing,
+    objections,
+    postings,
+    reference,
+    shapes,
+    table,
+)
 from tests.properties.effort import tried
 from tests.properties.people import THE_BUYER
 from tests.properties.postings import MAIN_LINE
 from tests.properties.runs import Run, drawn_run, instant
 from workflow.domain.application import Snapshot, confirmed_state, standing
+from workflow.domain.holds import in_force
+from workflow.domain.ledger import drawn, versions
 from workflow.domain.predicates import waiting_on
 from workflow.machine import Engine
 
 pytestmark = pytest.mark.no_cover  # tracing every line takes longer than the runs themselves
 
 View = dict[str, Any]
+TERM = ("value", "precedent", "status", "claimed", "consent")
 
 
 def shown_by_engine(run: Run) -> View:
     """What the engine's snapshot says."""
     snapshot: Snapshot = run.case.snapshot
-    licence, allocation = snapshot["licence"], snapshot["allocation"]
+    terms: Mapping[str, Mapping[str, Any]] = snapshot["conditions"]
+    allocation = snapshot["allocation"]
     votes = snapshot["votes"]["approve"].items()
     return {
         "version": run.case.document.version,
@@ -39,12 +53,31 @@ def shown_by_engine(run: Run) -> View:
         "approvals": {body: vote["seq"] for body, vote in votes},
         "order": snapshot["order"],
         "conditions": {
-            name: (term["authority"], term["value"], term["precedent"], term["status"])
-            for name, term in snapshot["conditions"].items()
+            name: (term["authority"], *(term[key] for key in TERM)) for name, term in terms.items()
         },
         "proposal": snapshot["proposal"],
-        "licence": licence and dict(licence),
+        "licences": sorted(versions(snapshot), key=lambda one: one["version"]),
+        "drawn": drawn(snapshot),
+        "entered_by": snapshot["entered_by"],
+        "deputies": {body: one["deputy"] for body, one in snapshot["recusals"].items()},
+        "queries": {
+            name: (one["authority"], one["answer"]) for name, one in snapshot["queries"].items()
+        },
+        "holds": {
+            name: (one["authority"], one["blocks"], True)
+            for name, one in in_force(snapshot).items()
+        },
+        "requests": {
+            kind: {name: value for name, value in one.items() if name != "effective_at"}
+            for kind, one in snapshot["requests"].items()
+        },
+        "extensions": sorted(one["working_days"] for one in snapshot["extensions"].values()),
         "gates": snapshot["gates"],
+        "links": [
+            name
+            for one in snapshot["links"].values()
+            for name in (*one["earlier"], one["application"])
+        ],
         "pool": snapshot["pool"],
         "allocation": allocation and (allocation["units"], allocation["status"]),
         "notes": sorted(int(seq) for seq in snapshot["notes"]),
@@ -68,12 +101,24 @@ def shown_by_reference(run: Run) -> View:
         "approvals": model.votes(),
         "order": model.order(),
         "conditions": {
-            name: (term["owner"], term["value"], term["precedent"], term["status"])
+            name: (term["owner"], *(term[key] for key in TERM))
             for name, term in model.conditions().items()
         },
-        "proposal": None if model.last("issue_licence") else model.proposal(),
-        "licence": model.licence(),
+        "proposal": model.proposal(),
+        "licences": model.licences(),
+        "drawn": sum(one["shipped"] + one["balance"] for one in model.licences()),
+        "entered_by": model.entered_by,
+        "deputies": model.deputies(),
+        "queries": model.queries(),
+        "holds": {name: hold for name, hold in model.holds().items() if hold[2]},
+        "requests": {
+            kind: asked
+            for kind in ("withdrawal", "amendment", "appeal")
+            if (asked := model.asked(kind))
+        },
+        "extensions": sorted(entry.data["working_days"] for entry in model.all("extend_deadline")),
         "gates": {"export": model.gate()},
+        "links": model.links(),
         "pool": model.pool(),
         "allocation": model.allocation(),
         "notes": model.notes(),
@@ -95,7 +140,7 @@ def test_engine_and_reference_agree(engine: Engine, data: st.DataObject) -> None
 
 def test_the_main_line_is_accepted_by_both(engine: Engine) -> None:
     run = Run(engine)
-    created = reference.Posted("create", "buyer", {"pool": None}, postings.OFFICIAL)
+    created = acts.Posted("create", "buyer", {"pool": None}, postings.OFFICIAL)
     run.begin((THE_BUYER, created))
     for step in MAIN_LINE:
         run.take(step)
@@ -105,10 +150,12 @@ def test_the_main_line_is_accepted_by_both(engine: Engine) -> None:
 
 
 def test_random_runs_go_far(engine: Engine) -> None:
-    """The comparison is worth something only where the runs go."""
+    """The comparison is worth something only where the runs go; the rarest end takes a few hundred
+    of them.
+    """
     reached: Counter[str] = Counter()
 
-    @settings(tried(200), derandomize=True, database=None)
+    @settings(tried(200), database=None)
     @given(data=st.data())
     def explore(data: st.DataObject) -> None:
         run = drawn_run(data, engine)
@@ -116,12 +163,15 @@ def test_random_runs_go_far(engine: Engine) -> None:
         reached.update(state for state in states if state is not None)
         reached.update(code for _, (_, codes) in run.answers for code in codes)
 
-    explore()
+    for number in range(5):
+        seed(number)(explore)()
+        if set(table.EVERYWHERE) <= reached.keys():
+            break
     assert set(table.EVERYWHERE) <= reached.keys()
     assert len(reached.keys() - set(table.EVERYWHERE)) >= 25, "codes of refusals"
 
 
-@pytest.mark.parametrize("module", [reference, history, shapes, table])
+@pytest.mark.parametrize("module", [reference, objections, licensing, acts, history, shapes, table])
 def test_the_reference_shares_no_code_with_the_engine(module: Any) -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     imported = {
@@ -135,5 +185,6 @@ def test_the_reference_shares_no_code_with_the_engine(module: Any) -> None:
             else []
         )
     }
-    own = {f"tests.properties.{name}" for name in ("history", "shapes", "reference", "table")}
+    names = ("acts", "history", "licensing", "objections", "shapes", "reference", "table")
+    own = {f"tests.properties.{name}" for name in names}
     assert {name for name in imported if name.startswith(("workflow", "api", "tests"))} <= own

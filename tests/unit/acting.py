@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, cast
 
-from workflow.domain.act import Event, Posting
+from workflow.domain.act import Event, Linked, Posting
 from workflow.domain.application import Snapshot
 from workflow.domain.evidence import Evidence
+from workflow.domain.links import link_of
 from workflow.domain.payloads import shaped
-from workflow.domain.principal import Principal, Role
+from workflow.domain.principal import CLOCK, Principal, Role, system
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.machine import Engine
@@ -28,11 +29,31 @@ DATA: dict[str, dict[str, Any]] = {
     "propose_licence": {"units": 1_000, "valid_from": "2026-01-01", "valid_until": "2026-12-31"},
     "issue_licence": {"licence": "MOFCOM-2026-0001"},
     "record_shipment": {"shipment": "s1", "units": 400},
+    "waive_condition": {"condition": "c1"},
+    "consent": {"condition": "c1"},
+    "claim_met": {"condition": "c1"},
+    "meet_condition": {"condition": "c1"},
+    "reissue_licence": {"valid_from": "2026-01-01", "valid_until": "2027-12-31"},
+    "reverse_shipment": {"shipment": "s1"},
+    "recuse": {"deputy": "deputy"},
+    "extend_deadline": {"working_days": 10},
+    "amend": {"units": 2_000},
+    "answer_amendment": {"accept": True},
+    "answer_withdrawal": {"accept": True},
+    "answer_appeal": {"accept": True},
+    "request_information": {"query": "q1", "question": "Who will use the chips?"},
+    "provide_information": {"query": "q1", "answer": "Our own data centres."},
+    "hold": {"hold": "h1", "blocks": ["issue_licence", "record_shipment"]},
+    "release": {"hold": "h1"},
+    "link_export": {"application": "us-1"},
+    "fix_allocation": {"units": 100, "pool": "joint-1"},
     "clear_export": {"reference": "BIS-1"},
     "withhold_export": {"reference": "BIS-1"},
     "claim_allocation": {"units": 100, "pool": "joint-1"},
     "note": {"text": "No comment."},
     "confirm": {"seq": 1},
+    "correct": {"seq": 2, "with": None},
+    "migrate": {"version": 2},
 }
 """Data with which an event is fine where nothing else stands against it."""
 
@@ -54,6 +75,7 @@ ANOTHER_BUYER = person(Role.BUYER, "other-cloud")
 RECORDER = person(Role.RECORDER, "press-desk")
 AUDITOR = person(Role.AUDITOR, "audit-office")
 OPERATOR = person(Role.OPERATOR, "operations")
+THE_CLOCK = system(CLOCK)
 
 
 def evidence(*grades: str) -> tuple[Evidence, ...]:
@@ -78,6 +100,9 @@ class Case:
     def __init__(self, engine: Engine, pools: frozenset[str] = frozenset({"joint-1"})) -> None:
         self.engine = engine
         self.pools = pools
+        self.others = {
+            name: Linked(name, "us-export", BUYER, 1, "confirmed") for name in ("us-1", "us-2")
+        }
         self.now = NOW
         self.document = NOTHING
         self.decisions: list[Decision] = []
@@ -164,7 +189,8 @@ class Case:
             data=data,
         )
         salt = hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
-        return Posting("application/a1", who, event, self.now, salt, self.pools)
+        linked = self.others.get(link_of(data) or "")
+        return Posting("application/a1", who, event, self.now, salt, self.pools, linked=linked)
 
     def _keep(self, answer: Decision | Refused) -> Decision | Refused:
         if isinstance(answer, Decision):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.unit.acting import THE_BUYER, officer
+from tests.unit.acting import THE_BUYER, THE_CLOCK, officer
 
 Step = tuple[Any, ...]
 
@@ -17,6 +17,15 @@ ACCEPT: Step = (THE_BUYER, "accept_conditions")
 CLEAR_EXPORT: Step = (officer("bis"), "clear_export")
 PROPOSE_LICENCE: Step = (officer("mofcom"), "propose_licence")
 ISSUE: Step = (officer("mofcom", name="mofcom-b"), "issue_licence")
+PROPOSE_SHORT_LICENCE: Step = (
+    officer("mofcom"),
+    "propose_licence",
+    None,
+    {"units": 1_000, "valid_from": "2026-01-01", "valid_until": "2026-01-31"},
+)
+SUSPEND: Step = (officer("mofcom"), "suspend")
+REVOKE: Step = (officer("mofcom"), "revoke")
+EXPIRE: Step = (THE_CLOCK, "expire")
 SHIP_ALL: Step = (
     officer("customs"),
     "record_shipment",
@@ -37,6 +46,9 @@ JOURNEYS: dict[str, list[Step]] = {
     "ndrc_conditioned": TO_NDRC_CONDITIONED,
     "licensed": TO_LICENSED,
     "shipped": [*TO_LICENSED, SHIP_ALL],
+    "suspended": [*TO_LICENSED, SUSPEND],
+    "expired": [*TO_PROPOSED, PROPOSE_SHORT_LICENCE, ISSUE, EXPIRE],
+    "revoked": [*TO_LICENSED, REVOKE],
     "returned": [(officer("miit"), "return")],
     "refused": [(officer("ndrc"), "refuse")],
     "withdrawn": [(THE_BUYER, "withdraw")],

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from api.exports import cell
 from api.headers import HTTPS_ONLY, PAIRS, SecurityHeaders
-from api.schemas.requests import EvidenceIn
 from api.settings import Settings
+from workflow.domain.sent import EvidenceIn
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("api/**/*.py"), *ROOT.glob("workflow/**/*.py")])

@@ -19,7 +19,7 @@ from tests.unit.acting import (
     told,
 )
 from workflow.domain.authority import authorise
-from workflow.domain.principal import Actor, Principal, Role, Scope
+from workflow.domain.principal import CLOCK, LINK, PEOPLE, Actor, Principal, Role, Scope, system
 from workflow.domain.refusals import Refusal
 from workflow.machine import Engine
 
@@ -125,7 +125,17 @@ def test_an_officer_may_not_leave_out_the_authority_of_a_report(engine: Engine) 
 @pytest.mark.parametrize("who", [AUDITOR, OPERATOR, Principal("x", "x", frozenset())])
 def test_nobody_else_posts(engine: Engine, who: Principal) -> None:
     for kind in [*engine.procedure.events, "create"]:
-        assert actor(engine, kind, who, "miit") == "role-may-not"
+        own = kind == "migrate" and who is OPERATOR
+        assert actor(engine, kind, who, "miit") == "wrong-authority" if own else "role-may-not"
+
+
+def test_a_migration_is_the_operators_alone(engine: Engine) -> None:
+    for named in (None, "operator"):
+        assert actor(engine, "migrate", OPERATOR, named) == (Role.OPERATOR, "operator")
+        assert actor(engine, "migrate", RECORDER, named) == "wrong-authority"
+        assert actor(engine, "migrate", officer("miit", "operator"), named) == "wrong-authority"
+        assert actor(engine, "migrate", THE_BUYER, named) == "wrong-authority"
+        assert actor(engine, "note", OPERATOR, named) == "role-may-not"
 
 
 class TestNote:
@@ -163,7 +173,8 @@ class TestSeparation:
     ) -> None:
         who = Principal("x", "x", frozenset({alone, other}), frozenset({"miit"}))
         for kind in [*engine.procedure.events, "create"]:
-            assert actor(engine, kind, who) == "role-may-not"
+            if kind != "migrate":  # what is the operator's
+                assert actor(engine, kind, who) == "role-may-not"
         own = replace(who, organisation=BUYER)
         assert actor(engine, "withdraw", own) == "role-may-not"
 
@@ -211,3 +222,20 @@ def test_an_officer_never_acts_as_the_buyer(engine: Engine) -> None:
     assert actor(engine, "withdraw", impostor) == "wrong-authority"
     assert actor(engine, "withdraw", impostor, "buyer") == "wrong-authority"
     assert actor(engine, "approve", impostor) == (Role.OFFICER, "miit")
+
+
+def test_the_service_acts_for_itself_alone(engine: Engine) -> None:
+    clock = system(CLOCK)
+    assert actor(engine, "expire", clock) == (Role.SYSTEM, CLOCK)
+    assert actor(engine, "expire", clock, CLOCK) == (Role.SYSTEM, CLOCK)
+    assert actor(engine, "expire", system(LINK)) == "wrong-authority"
+    for kind in ("note", "approve", "create", "withdraw"):
+        assert actor(engine, kind, clock) == "wrong-authority"
+
+
+def test_nobody_else_acts_for_the_service(engine: Engine) -> None:
+    for who in (officer("mofcom", CLOCK), THE_BUYER, RECORDER):
+        for kind in ("expire", "note"):
+            assert actor(engine, kind, who, CLOCK) == "wrong-authority"
+    assert Role.SYSTEM not in PEOPLE
+    assert PEOPLE | {Role.SYSTEM} == frozenset(Role)

@@ -48,3 +48,20 @@ def test_later_carries_over() -> None:
 )
 def test_a_day_is_that_of_the_zone(text: str, day: date) -> None:
     assert clock.day_in(text, "Asia/Shanghai") == day
+
+
+DAYS = st.dates(date(1970, 1, 2), date(2100, 1, 1))
+
+
+@given(day=DAYS, zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "UTC"]))
+def test_a_day_lasts_from_its_first_instant_to_the_one_before_the_next(
+    day: date, zone: str
+) -> None:
+    first, last = clock.beginning_of(day, zone), clock.end_of(day, zone)
+    assert clock.later(last, MILLISECOND) == clock.beginning_of(day + timedelta(days=1), zone)
+    assert clock.day_in(first, zone) == clock.day_in(last, zone) == day
+
+
+def test_the_days_at_the_ends_of_the_calendar_are_those_of_no_zone() -> None:
+    assert clock.beginning_of(date.min, "Asia/Shanghai") == "0001-01-01T00:00:00.000Z"
+    assert clock.end_of(date.max, "America/New_York") == "9999-12-31T23:59:59.999Z"

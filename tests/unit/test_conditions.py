@@ -27,7 +27,6 @@ from tests.unit.journeys import (
     TO_MINISTRY_APPROVED,
     TO_PROPOSED,
 )
-from workflow.domain.application import Changes, fold
 from workflow.domain.refusals import Refused
 
 NDRC, MIIT = officer("ndrc"), officer("miit")
@@ -73,6 +72,8 @@ def test_a_condition_remembers_who_proposed_it_and_its_words(approved: Case) -> 
         "precedent": True,
         "text": text,
         "status": "proposed",
+        "claimed": None,
+        "consent": None,
     }
 
 
@@ -206,11 +207,10 @@ def test_a_precedent_condition_must_be_met_before_the_licence(approved: Case) ->
 
 @pytest.mark.parametrize("settled", ["met", "waived"])
 def test_what_is_met_or_waived_is_settled(approved: Case, settled: str) -> None:
-    """No event of this version settles a condition; the rules know it already."""
     propose(approved, "cap", "unit_cap", {"units": 5}, precedent=True)
     carry(approved, (NDRC, "fix_condition", None, {"condition": "cap"}), SET_CONDITIONS, ORDER)
-    changes = Changes(set={"/conditions/cap/status": settled})
-    approved.document = approved.document._replace(snapshot=fold(approved.snapshot, changes))
+    settling = {"met": "meet_condition", "waived": "waive_condition"}[settled]
+    carry(approved, ACCEPT, (NDRC, settling, None, {"condition": "cap"}))
     assert fix(approved, "cap") == {"condition-settled"}
     beyond = codes(approved.ask(*PROPOSE_LICENCE))
     assert beyond == ({"beyond-cap"} if settled == "met" else set())

@@ -54,8 +54,13 @@ def test_keys_of_a_partition_share_its_tag() -> None:
     layout = Layout()
     subject = "application/x"
     tag = layout.tag(subject)
-    of_partition = (keys.feed(tag), keys.index(tag, "application", "a=b"), keys.words(tag, "pool"))
+    of_partition = (
+        keys.feed(tag),
+        keys.index(tag, "application", "a=b"),
+        keys.words(tag, "pool"),
+        keys.due(tag, "pool"),
+    )
     for key in (*layout.of_subject(subject), *of_partition):
         assert key.startswith(tag)
     assert layout.of_subject(subject)[:2] == (layout.document(subject), layout.trail(subject))
-    assert len({*layout.of_subject(subject), *of_partition}) == 6
+    assert len({*layout.of_subject(subject), *of_partition}) == 7

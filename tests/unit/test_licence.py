@@ -123,10 +123,14 @@ class TestLedger:
             "valid_until": "2026-12-31",
             "max_uses": None,
             "number": "MOFCOM-2026-0001",
+            "version": 1,
             "shipped": 0,
             "given_up": 0,
+            "lapsed": 0,
+            "carried": 0,
             "balance": 1_000,
             "shipments": {},
+            "reversed": {},
         }
 
     def test_adds_up_after_every_shipment(self, licensed: Case) -> None:

@@ -4,7 +4,10 @@ What lapses or is a mere note (sessions, sign-in links, the last use of a creden
 it is written beside, to keys of its own.
 
 The store's Python reaches the server through `Link` alone: `command` sends a literal command
-name, `read` and `write` a script. Scripts but two declare `no-writes`, which the server enforces.
+name, `read` and `write` a script. Scripts but four declare `no-writes`, which the server
+enforces. Two beside commit.lua and the probe write what changes no subject: one notes what was
+done about a subject that was due, in sorted sets alone, where it is found and when it is looked at
+next; one buries a ticket, so that no commit spends it any more.
 """
 
 import ast
@@ -26,6 +29,8 @@ TREES = {path.name: ast.parse(path.read_text()) for path in SOURCES}
 # What may write besides commit.lua: (file, function, what).
 CREATION = ("store.py", "open", "SET")
 PROBE = ("checks.py", "_scripts", "PROBE")
+ATTEND = ("store.py", "attend", "ATTEND")
+BURY = ("store.py", "bury", "BURY")
 BESIDE = {
     ("sessions.py", "put", "SET", "self._layout.session(session)"),
     ("sessions.py", "extend", "SET", "self._layout.session(session)"),
@@ -38,7 +43,7 @@ BESIDE = {
 READS = {"CONFIG GET", "GET", "HMGET", "INFO", "LRANGE", "MGET", "PING"}
 SCRIPT_READS = {
     "GET", "GETRANGE", "HGET", "LINDEX", "LLEN",
-    "ZCARD", "ZRANGEBYLEX", "ZREVRANGEBYSCORE", "ZSCORE",
+    "ZCARD", "ZRANGEBYLEX", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZSCORE",
 }  # fmt: skip
 COMMIT_WRITES = {"SET", "RPUSH", "HSET", "XADD", "ZADD", "ZREM"}
 CLIENT_USES = {"aclose", "config_get", "connection_pool", "info"}
@@ -150,12 +155,12 @@ def test_what_is_written_beside_has_keys_of_its_own() -> None:
     assert layout.link(digest).startswith(f"{layout.tag(f'link/{digest}')}l:")
 
 
-def test_scripts_that_write_are_run_in_two_places() -> None:
+def test_scripts_that_write_are_run_in_four_places() -> None:
     runs = {
         (file, function, ast.unparse(call.args[0]))
         for file, function, call in method_calls("write")
     }
-    assert runs == {("group.py", "send", "COMMIT"), PROBE}
+    assert runs == {("group.py", "send", "COMMIT"), PROBE, ATTEND, BURY}
     for file, _, call in method_calls("read"):
         if file != "store.py" or ast.unparse(call.func) == "link.read":
             assert ast.unparse(call.args[0]) in ("LOAD", "script"), f"{file}:{call.lineno}"
@@ -180,6 +185,12 @@ def test_scripts_write_what_they_may(path: Path) -> None:
     if path.stem == "commit":
         assert header == "#!lua"
         assert commands - SCRIPT_READS == COMMIT_WRITES
+    elif path.stem == "attend":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == {"ZADD", "ZREM"}
+    elif path.stem == "bury":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == {"HSET"}
     elif path.stem == "probe":
         assert header == "#!lua"
         assert commands - SCRIPT_READS - COMMIT_WRITES == {"DEL"}
@@ -188,9 +199,10 @@ def test_scripts_write_what_they_may(path: Path) -> None:
         assert commands <= SCRIPT_READS
 
 
-def test_commit_checks_before_it_writes() -> None:
-    commands = script_commands(FOLDER / "commit.lua")
-    first_write = min(commands.index(name) for name in COMMIT_WRITES)
+@pytest.mark.parametrize("script", ["commit", "attend", "bury"])
+def test_a_script_checks_before_it_writes(script: str) -> None:
+    commands = script_commands(FOLDER / f"{script}.lua")
+    first_write = min(commands.index(name) for name in COMMIT_WRITES & set(commands))
     assert not set(commands[first_write:]) & SCRIPT_READS
 
 

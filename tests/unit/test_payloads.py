@@ -9,22 +9,52 @@ from pydantic import ValidationError
 from workflow.domain.canonical import MAX_INTEGER
 from workflow.domain.payloads import PAYLOADS, condition_value, shaped
 
-PROPOSAL = {"units": 5, "valid_from": "2026-03-01", "valid_until": "2027-02-28"}
+TERMS = {"valid_from": "2026-03-01", "valid_until": "2027-02-28"}
+PROPOSAL = {**TERMS, "units": 5}
 
 FINE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("empty", {}, {}),
     ("order", {"units": 1}, {"units": 1, "agent": None}),
     ("order", {"units": MAX_INTEGER, "agent": "某代理"}, {"units": MAX_INTEGER, "agent": "某代理"}),
     ("condition_fixing", {"condition": "c1"}, {"condition": "c1", "value": None}),
+    ("condition_named", {"condition": "c1"}, {"condition": "c1"}),
     ("conditions_setting", {}, {"none": False}),
+    ("licence_reissue", TERMS, {**TERMS, "max_uses": None}),
     ("licence_proposal", PROPOSAL, {**PROPOSAL, "max_uses": None}),
     ("licence_issue", {"licence": "MOFCOM-2026_0001."}, {"licence": "MOFCOM-2026_0001."}),
     ("allocation_claim", {}, {"units": None, "pool": None}),
     ("allocation_claim", {"units": None, "pool": "p"}, {"units": None, "pool": "p"}),
     ("export_reference", {"reference": "BIS 1/2026"}, {"reference": "BIS 1/2026"}),
     ("shipment", {"shipment": "s" * 64, "units": 1}, {"shipment": "s" * 64, "units": 1}),
+    ("export_link", {"application": "us-1"}, {"application": "us-1"}),
+    ("shipment_named", {"shipment": "s1"}, {"shipment": "s1"}),
+    ("recusal", {"deputy": "Ms Wang"}, {"deputy": "Ms Wang"}),
+    ("query", {"query": "q1", "question": "Who?"}, {"query": "q1", "question": "Who?"}),
+    ("query_answer", {"query": "q1", "answer": "We."}, {"query": "q1", "answer": "We."}),
+    ("hold", {"hold": "h1", "blocks": ["note"]}, {"hold": "h1", "blocks": ["note"]}),
+    ("hold_named", {"hold": "h1"}, {"hold": "h1"}),
+    ("extension", {"working_days": 10}, {"working_days": 10}),
+    ("amendment", {"units": 60_000}, {"units": 60_000}),
+    ("answer", {"accept": False}, {"accept": False}),
     ("note", {"text": "x" * 4_000}, {"text": "x" * 4_000, "topic": None}),
     ("confirmation", {"seq": 1}, {"seq": 1}),
+    ("migration", {"version": 2}, {"version": 2}),
+    ("correction", {"seq": 5, "with": None}, {"seq": 5, "with": None}),
+    (
+        "correction",
+        {"seq": 5, "with": {"type": "note", "effective_at": "2026-01-30T00:00:00+08:00"}},
+        {
+            "seq": 5,
+            "with": {
+                "type": "note",
+                "authority": None,
+                "effective_at": "2026-01-29T16:00:00.000Z",
+                "reason": None,
+                "evidence": [],
+                "data": {},
+            },
+        },
+    ),
     (
         "condition_proposal",
         {"condition": "c1", "kind": "unit_cap"},
@@ -75,6 +105,13 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("note", {"text": "x" * 4_001}),
     ("note", {"text": "x", "topic": "two words"}),
     ("confirmation", {"seq": 0}),
+    ("migration", {"version": 0}),
+    ("correction", {"seq": 5}),
+    ("correction", {"seq": 0, "with": None}),
+    ("correction", {"seq": 5, "with": {"data": {}}}),
+    ("correction", {"seq": 5, "with": {"type": "note", "restated": {}}}),
+    ("correction", {"seq": 5, "with": None, "restated": {}}),
+    ("correction", {"seq": 5, "with": {"type": "note", "effective_at": "2026-01-30"}}),
     ("confirmation", {"seq": "1"}),
     ("conditions_setting", {"none": "yes"}),
     ("conditions_setting", {"none": 1}),
@@ -91,6 +128,18 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("condition_proposal", {"condition": "c1", "kind": "other", "text": {"zh": "条件"}}),
     ("condition_proposal", {"condition": "c1", "kind": "unit_cap", "value": {"units": 0}}),
     ("export_reference", {"reference": None}),
+    ("licence_reissue", PROPOSAL),
+    ("licence_reissue", {**TERMS, "valid_until": "2026-02-28"}),
+    ("hold", {"hold": "h1", "blocks": []}),
+    ("hold", {"hold": "h1", "blocks": ["Issue licence"]}),
+    ("hold", {"hold": "h1", "blocks": ["note"] * 51}),
+    ("extension", {"working_days": 0}),
+    ("extension", {"working_days": 1.5}),
+    ("amendment", {"units": None}),
+    ("answer", {}),
+    ("answer", {"accept": 1}),
+    ("answer", {"accept": "yes"}),
+    ("recusal", {"deputy": " "}),
     *((payload, {**data, "foreign": 1}) for payload, data, _ in FINE),
 ]
 

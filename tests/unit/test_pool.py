@@ -105,6 +105,12 @@ def test_only_a_standing_claim_is_superseded() -> None:
     assert decisive(add(document, claim(3), supersedes="k9")) == (1, "unknown-claim")
 
 
+def test_a_claim_is_not_superseded_on_weaker_evidence() -> None:
+    weak = {**claim(9), "evidence": []}
+    assert decisive(add(opened(claim(1)), weak, supersedes="k1")) == (6, "claim-weaker")
+    accepted(add(opened(weak), claim(1), supersedes="k1"))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "conflict"),
     [

@@ -1,5 +1,7 @@
 """Under which terms and words a subject is found."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,18 @@ def test_terms_follow_the_events(case: Case) -> None:
     assert not {"state=submitted", "waiting_on=miit", "waiting_on=ndrc", "pool="} & found
     accepted(case.post(RECORDER, "note", "bis"))
     assert "authority=bis" in entry(case).marks
+
+
+def test_what_time_brings_is_indexed_with_the_rest(case: Case) -> None:
+    """Overdue from the twenty-first working day on, and no event of the clock until licensed."""
+    first = case.snapshot
+    assert entry(case).times.overdue_from == "2026-03-06T16:00:00.000Z"
+    assert entry(case).times.due == ()
+    carry(case, *JOURNEYS["licensed"])
+    assert entry(case).times.overdue_from is None
+    assert entry(case).times.due == ("2026-12-31T16:00:00.000Z",)
+    assert not entry(case).times.overdue("2099-01-01T00:00:00.000Z")
+    assert not terms.same_place(first, case.snapshot)
 
 
 def test_a_report_is_found_as_reported(case: Case) -> None:
@@ -95,3 +109,18 @@ def test_an_order_and_a_gate_move_a_subject_too(case: Case) -> None:
         before = case.snapshot
         carry(case, step)
         assert not terms.same_place(before, case.snapshot), step[1]
+
+
+def test_what_deadlines_are_counted_from_moves_a_subject_in_time(case: Case) -> None:
+    carry(case, *JOURNEYS["licensed"])
+    before: dict[str, Any] = {**case.snapshot}
+    longer = {**before["licence"], "valid_until": "2027-06-30"}
+    shipped = {**before["licence"], "balance": 0}
+    other: dict[str, Any] = {name: object() for name in terms.TIMED}
+    for name, value in {**other, "licence": longer}.items():
+        after = {**before, name: value}
+        assert not terms.same_place(before, after), name
+        assert not terms.same_times(before, after), name
+    for name, value in {"licence": shipped, "order": None, "notes": {}}.items():
+        assert terms.same_times(before, {**before, name: value}), name
+    assert terms.same_place(before, {**before, "licence": shipped})

@@ -46,7 +46,8 @@ class Reach(StrEnum):
 
 class Rule(NamedTuple):
     """The scope that an action takes, and the reach of every role that has any. Who holds
-    several roles acts in the first of these.
+    several roles acts in the first of these. The system's role is the service's own; no credential
+    has it.
     """
 
     scope: Scope
@@ -62,7 +63,13 @@ _OWN, _NAMED, _ALL = Reach  # an attribute of an enumeration takes as long as th
 TABLE: Mapping[Action, Rule] = MappingProxyType(
     {
         Action.SEE_APPLICATION: _rule(
-            Scope.READ, officer=_NAMED, buyer=_OWN, recorder=_ALL, auditor=_ALL, operator=_ALL
+            Scope.READ,
+            officer=_NAMED,
+            buyer=_OWN,
+            recorder=_ALL,
+            auditor=_ALL,
+            operator=_ALL,
+            system=_ALL,
         ),
         Action.SEE_BUYER: _rule(
             Scope.READ, officer=_NAMED, buyer=_OWN, recorder=_ALL, auditor=_ALL, operator=_ALL
@@ -76,7 +83,7 @@ TABLE: Mapping[Action, Rule] = MappingProxyType(
         Action.SEE_CREDENTIAL: _rule(
             Scope.READ, officer=_OWN, buyer=_OWN, recorder=_OWN, auditor=_ALL, operator=_ALL
         ),
-        Action.POST: _rule(Scope.POST, officer=_NAMED, buyer=_OWN, recorder=_ALL),
+        Action.POST: _rule(Scope.POST, officer=_NAMED, buyer=_OWN, recorder=_ALL, system=_ALL),
         Action.CONFIRM: _rule(Scope.POST, officer=_NAMED, buyer=_OWN),
         Action.REGISTER: _rule(Scope.MANAGE, operator=_ALL, recorder=_ALL),
         Action.CLAIM: _rule(Scope.MANAGE, officer=_NAMED, recorder=_ALL),

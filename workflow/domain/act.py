@@ -1,5 +1,6 @@
 """From a posted event to an act: the values that a decision is made of."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workflow.domain.evidence import Evidence
@@ -26,10 +27,24 @@ class Event(NamedTuple):
     data: dict[str, Any]
 
 
+class Linked(NamedTuple):
+    """Another application that an event names, as it was read before the decision: `seq` is the
+    record that moved it last, and `standing` that of this record.
+    """
+
+    application: str
+    procedure: str
+    buyer: str
+    seq: int
+    standing: str | None
+
+
 class Posting(NamedTuple):
     """An event with its principal and what a decision needs from the world: the time, 128
     random bits in hexadecimal, which of the pools it names are registered, and whether the
-    caller said on which version the event is to be decided (`conditional`).
+    caller said on which version the event is to be decided (`conditional`). A correction needs
+    the trail as well, a migration the version of the procedure that it leads to (`successor`), a
+    link the application that it names (`linked`).
     """
 
     subject: str
@@ -39,6 +54,9 @@ class Posting(NamedTuple):
     salt: str
     pools: frozenset[str] = frozenset()
     conditional: bool = False
+    trail: Sequence[Mapping[str, Any]] = ()
+    successor: Procedure | None = None
+    linked: Linked | None = None
 
 
 class Act(NamedTuple):
@@ -54,3 +72,6 @@ class Act(NamedTuple):
     evidence: tuple[Evidence, ...]
     data: dict[str, Any]
     pools: frozenset[str] = frozenset()
+    trail: Sequence[Mapping[str, Any]] = ()
+    successor: Procedure | None = None
+    linked: Linked | None = None

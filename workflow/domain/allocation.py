@@ -19,13 +19,29 @@ def pool_named(snapshot: Snapshot, act: Act) -> Refusal | None:
     return None
 
 
+def share_open(snapshot: Snapshot, _act: Act) -> Refusal | None:
+    """The share is not fixed: then nobody claims another."""
+    allocation = snapshot["allocation"]
+    fixed = allocation is not None and allocation["status"] == "fixed"
+    return Refusal("allocation-fixed") if fixed else None
+
+
 # effects
 
 
 def claim_allocation(snapshot: Snapshot, act: Act) -> Changes:
     """A claimed share; without units, a share whose size nobody has told."""
+    return _share(snapshot, act, "claimed")
+
+
+def fix_allocation(snapshot: Snapshot, act: Act) -> Changes:
+    """The share by the word of the authority; without units, it is not known."""
+    return _share(snapshot, act, "fixed")
+
+
+def _share(snapshot: Snapshot, act: Act, status: str) -> Changes:
     units = act.data["units"]
-    status = "unknown" if units is None else "claimed"
+    status = "unknown" if units is None else status
     return Changes(
         set={
             "/pool": act.data["pool"] or snapshot["pool"],

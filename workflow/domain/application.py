@@ -13,8 +13,11 @@ NOTE_EXCERPT = 280
 
 
 CONDITIONS_KEPT, SHIPMENTS_KEPT, UNCONFIRMED_KEPT = 100, 1_000, 500
-"""How many conditions, shipments and unconfirmed records an application may have: every event
-rewrites its snapshot, so what a snapshot holds needs a bound.
+LICENCES_KEPT, QUERIES_KEPT, HOLDS_KEPT, CORRECTIONS_KEPT = 20, 50, 50, 200
+LINKS_KEPT = 20
+"""How many conditions, shipments, unconfirmed records, earlier versions of the licence, queries,
+holds, corrections and earlier links an application may have: every event rewrites its snapshot, so
+what a snapshot holds needs a bound.
 """
 
 
@@ -42,7 +45,11 @@ class Person(TypedDict):
 
 
 class Condition(TypedDict):
-    """A term set by an authority. `status`: proposed, fixed, accepted, met or waived."""
+    """A term set by an authority. `status`: proposed, fixed, accepted, met or waived.
+
+    `claimed`: the record in which the buyer claims to have met it; `consent`: the one in which
+    its authority lets another change it, once.
+    """
 
     authority: str
     kind: str
@@ -50,6 +57,8 @@ class Condition(TypedDict):
     precedent: bool
     text: dict[str, str | None] | None
     status: str
+    claimed: int | None
+    consent: int | None
 
 
 class Order(TypedDict):
@@ -69,13 +78,22 @@ class Proposal(TypedDict):
 
 
 class Licence(Proposal):
-    """Permission with its ledger; units shipped, given up and left always add up to units."""
+    """Permission with its ledger; units shipped, given up, carried to a later version and left
+    always add up to units.
+
+    `given_up` went back to the pool; `lapsed` of it by expiry, and a reissue may draw that
+    again. `reversed` shipments count for nothing, and their ids stay taken.
+    """
 
     number: str
+    version: int
     shipped: int
     given_up: int
+    lapsed: int
+    carried: int
     balance: int
     shipments: dict[str, int]
+    reversed: dict[str, int]
 
 
 class Allocation(TypedDict):
@@ -93,6 +111,68 @@ class NoteExcerpt(TypedDict):
     truncated: bool
     topic: str | None
     authority: str | None
+    effective_at: str
+
+
+class Query(TypedDict):
+    """A question to the buyer; while one is open, the buyer is waited for. The texts are the
+    beginnings of those in the records.
+    """
+
+    authority: str | None
+    question: str
+    seq: int
+    asked_at: str
+    answer: str | None
+    answered_seq: int | None
+    answered_at: str | None
+
+
+class Hold(TypedDict):
+    """What an authority stopped; it alone releases it."""
+
+    authority: str
+    blocks: list[str]
+    seq: int
+    held_at: str
+    released_at: str | None
+
+
+class Link(TypedDict):
+    """The application that a gate hangs on. `status`: what the link last told the gate (open, shut,
+    or None: nothing yet), because of that application's record `seq`. `earlier`: those that
+    it took the place of.
+    """
+
+    application: str
+    seq: int | None
+    status: str | None
+    earlier: list[str]
+
+
+class Request(TypedDict):
+    """What the buyer asked for: a withdrawal, an amendment (to so many units) or an appeal.
+    `answer`: granted, denied, or None while it is open.
+    """
+
+    seq: int
+    effective_at: str
+    units: int | None
+    answer: str | None
+
+
+class Recusal(TypedDict):
+    """The one person who now votes for an authority."""
+
+    deputy: str
+    seq: int
+
+
+class Extension(TypedDict):
+    """By how much a deadline was extended."""
+
+    working_days: int
+    seq: int
     effective_at: str
 
 
@@ -116,20 +196,30 @@ class Snapshot(TypedDict):
     state: str
     entered_at: str
     entered_seq: int
+    entered_by: str | None
     created_at: str
     effective_at: str
     votes: dict[str, dict[str, Vote]]
     persons: dict[str, Person]
+    recusals: dict[str, Recusal]
     order: Order | None
     conditions: dict[str, Condition]
     conditions_none: bool
     proposal: Proposal | None
     licence: Licence | None
+    earlier_licences: dict[str, Licence]
     allocation: Allocation | None
     gates: dict[str, str]
+    links: dict[str, Link]
+    queries: dict[str, Query]
+    holds: dict[str, Hold]
+    requests: dict[str, Request]
+    extensions: dict[str, Extension]
+    clocks: dict[str, str]
     notes: dict[str, NoteExcerpt]
     unconfirmed: dict[str, Unconfirmed]
     acted: dict[str, int]
+    corrections: dict[str, int]
 
 
 def fold(snapshot: Mapping[str, Any], changes: Changes) -> dict[str, Any]:

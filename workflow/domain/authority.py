@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from workflow.domain.access import Action, missing, roles_for
-from workflow.domain.principal import BUYER_AUTHORITY, Actor, Principal, Role, Scope
-from workflow.domain.procedure import ANYONE, EventSpec, Procedure
+from workflow.domain.principal import BUYER_AUTHORITY, PEOPLE, SYSTEM, Actor, Principal, Role, Scope
+from workflow.domain.procedure import ANYONE, OPERATOR, EventSpec, Procedure
 from workflow.domain.refusals import Refusal
 
 CONFIRMATION = "confirm"
@@ -27,9 +27,10 @@ def authorise(
     """The actor of an event on an application of `buyer`.
 
     An officer acts for its own authorities, a buyer for itself, and a recorder enters what
-    any of them is reported to have done. Who holds several roles acts in the first of these
-    that may; but who is an officer acts on no application of its own organisation, in no role,
-    and neither an auditor nor an operator acts on any.
+    any of them is reported to have done. What the service itself does is nobody else's to
+    enter, nor what is the operator's. Who holds several roles acts in the first of these that
+    may; but who is an officer acts on no application of its own organisation, in no role, an
+    auditor acts on none, and an operator in nothing but what a procedure gives to it.
     """
     unfit = missing(principal, Scope.POST)
     if unfit is not None:
@@ -37,7 +38,7 @@ def authorise(
     refusal, acting = None, principal.acting
     if Role.OFFICER in acting and principal.organisation.casefold() == buyer.casefold():
         return Refusal("own-organisation")
-    for role in POSTING:
+    for role in (*POSTING, Role.OPERATOR) if OPERATOR in spec.by else POSTING:
         if role in acting:
             actor = _acting(procedure, spec, Actor(principal, role, named), buyer)
             if isinstance(actor, Actor):
@@ -49,7 +50,7 @@ def authorise(
 def _acting(procedure: Procedure, spec: EventSpec, claimed: Actor, buyer: str) -> Actor | Refusal:
     """The actor in one role, with the authority that the event leaves out filled in."""
     principal, role, named = claimed
-    if spec.effect == CONFIRMATION and role not in CONFIRMING:
+    if spec.effect == CONFIRMATION and role in PEOPLE and role not in CONFIRMING:
         return Refusal("recorder-never-confirms")
     if role is Role.BUYER and principal.organisation != buyer:
         return Refusal("not-your-application")
@@ -58,7 +59,9 @@ def _acting(procedure: Procedure, spec: EventSpec, claimed: Actor, buyer: str) -
         return claimed if named in fitting else _wrong(spec)
     if len(fitting) == 1:
         return Actor(principal, role, fitting[0])
-    if ANYONE in spec.by or (spec.unattributed and role is Role.RECORDER):
+    if (ANYONE in spec.by and role is not Role.SYSTEM) or (
+        spec.unattributed and role is Role.RECORDER
+    ):
         return claimed
     if not fitting:
         return _wrong(spec)
@@ -68,7 +71,12 @@ def _acting(procedure: Procedure, spec: EventSpec, claimed: Actor, buyer: str) -
 def _fitting(
     procedure: Procedure, spec: EventSpec, principal: Principal, role: Role
 ) -> tuple[str, ...]:
-    bodies = (*procedure.authorities, BUYER_AUTHORITY) if ANYONE in spec.by else spec.by
+    if role is Role.SYSTEM:
+        return tuple(body for body in spec.by if body in principal.authorities)
+    if role is Role.OPERATOR:
+        return (OPERATOR,)
+    named = (*procedure.authorities, BUYER_AUTHORITY) if ANYONE in spec.by else spec.by
+    bodies = tuple(body for body in named if body not in (*SYSTEM, OPERATOR))
     if role is Role.BUYER:
         return (BUYER_AUTHORITY,) if BUYER_AUTHORITY in bodies else ()
     if role is Role.OFFICER:

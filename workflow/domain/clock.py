@@ -3,7 +3,8 @@
 An instant is written `2026-01-28T00:00:00.000Z` (RFC 3339 section 5.6).
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FUTURE_TOLERANCE = timedelta(seconds=60)
@@ -34,3 +35,22 @@ def later(text: str, by: timedelta) -> str:
 def day_in(text: str, zone: str) -> date:
     """The calendar day of an instant in a zone (IANA name)."""
     return moment(text).astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=1024)
+def beginning_of(day: date, zone: str) -> str:
+    """The first instant of a day in a zone."""
+    return _local(day, time.min, zone)
+
+
+@lru_cache(maxsize=1024)
+def end_of(day: date, zone: str) -> str:
+    """The last millisecond of a day in a zone."""
+    return _local(day, time(23, 59, 59, 999_000), zone)
+
+
+def _local(day: date, at: time, zone: str) -> str:
+    try:
+        return instant(datetime.combine(day, at, ZoneInfo(zone)))
+    except OverflowError:  # at either end of the calendar no zone fits any more
+        return instant(datetime.combine(day, at, UTC))

@@ -1,6 +1,7 @@
-"""Conditions: terms set by an authority, from proposed to fixed to accepted.
+"""Conditions: terms set by an authority, from proposed to fixed to accepted to met, or waived.
 
-A condition is changed only by the authority that proposed it.
+A condition is changed or removed by the authority that proposed it, or by another to which it
+consented; whether it is met is for that authority alone to say.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from workflow.domain.payloads import condition_value
 from workflow.domain.refusals import Refusal
 
 ACCEPTED = ("accepted", "met", "waived")
-FIXABLE = ("proposed", "fixed", "accepted")
+SETTLED = ("met", "waived")
 
 
 def unaccepted(snapshot: Snapshot) -> list[str]:
@@ -28,12 +29,24 @@ def is_complete(kind: str, value: dict[str, Any]) -> bool:
     return None not in value.values()
 
 
+def stage(snapshot: Snapshot) -> str:
+    """How far the conditions are: `none` when it was said that there are none, `not_defined`
+    while nobody has proposed one, `open` while one has no final value, else `defined`.
+    """
+    if snapshot["conditions_none"]:
+        return "none"
+    present = _in_force(snapshot).values()
+    if not present:
+        return "not_defined"
+    return "open" if any(term["status"] == "proposed" for term in present) else "defined"
+
+
 def unit_cap(snapshot: Snapshot) -> int | None:
     """The lowest cap among the conditions in force, in units."""
     caps = [
         term["value"]["units"]
-        for term in snapshot["conditions"].values()
-        if term["kind"] == "unit_cap" and term["status"] != "waived"
+        for term in _in_force(snapshot).values()
+        if term["kind"] == "unit_cap"
     ]
     return min((cap for cap in caps if cap is not None), default=None)
 
@@ -62,13 +75,43 @@ def condition_owned(snapshot: Snapshot, act: Act) -> Refusal | None:
     return None
 
 
+def condition_permitted(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """The condition exists, and is the actor's own or its authority has consented."""
+    term = snapshot["conditions"].get(act.data["condition"])
+    if term is not None and term["consent"] is not None:
+        return None
+    return condition_owned(snapshot, act)
+
+
+def condition_unsettled(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """The condition is neither met nor waived."""
+    name = act.data["condition"]
+    term = snapshot["conditions"].get(name)
+    if term is None or term["status"] not in SETTLED:
+        return None  # whoever may change it is asked whether it exists
+    return Refusal("condition-settled", {"condition": name, "status": term["status"]})
+
+
+def condition_accepted(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """The condition exists, the buyer has accepted it, and it is not settled."""
+    name = act.data["condition"]
+    term = snapshot["conditions"].get(name)
+    if term is None:
+        return Refusal("unknown-condition", {"condition": name})
+    if term["status"] == "accepted":
+        return None
+    if term["status"] in SETTLED:
+        return Refusal("condition-settled", {"condition": name, "status": term["status"]})
+    return Refusal("condition-not-accepted", {"condition": name, "status": term["status"]})
+
+
 def condition_fixable(snapshot: Snapshot, act: Act) -> Refusal | None:
     """The condition is still open to a figure, and with this one it is complete."""
     name = act.data["condition"]
     term = snapshot["conditions"].get(name)
     if term is None:
-        return None  # condition_owned says so
-    if term["status"] not in FIXABLE:
+        return None  # condition_permitted says so
+    if term["status"] in SETTLED:
         return Refusal("condition-settled", {"condition": name, "status": term["status"]})
     try:
         value = _fixed_value(term, act)
@@ -83,8 +126,10 @@ def condition_fixable(snapshot: Snapshot, act: Act) -> Refusal | None:
 
 
 def conditions_final(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """At least one condition and all of them fixed, or the statement that there are none."""
-    terms = snapshot["conditions"]
+    """At least one condition and all of them fixed, or the statement that there are none; what
+    is waived is no condition.
+    """
+    terms = _in_force(snapshot)
     if act.data["none"]:
         return Refusal("conditions-exist", {"conditions": _listed(terms)}) if terms else None
     if not terms:
@@ -130,6 +175,8 @@ def propose_condition(snapshot: Snapshot, act: Act) -> Changes:
         precedent=data["precedent"],
         text=data["text"],
         status="proposed",
+        claimed=None,
+        consent=None,
     )
     gained: dict[str, Any] = {f"/conditions/{data['condition']}": term}
     if snapshot["conditions_none"]:
@@ -138,11 +185,38 @@ def propose_condition(snapshot: Snapshot, act: Act) -> Changes:
 
 
 def fix_condition(snapshot: Snapshot, act: Act) -> Changes:
-    """The condition has its final value; an acceptance of an earlier value is void."""
+    """The condition has its final value; an acceptance of an earlier value is void, and so is
+    the claim to have met it. A consent is used up.
+    """
     name = act.data["condition"]
-    value = _fixed_value(snapshot["conditions"][name], act)
-    path = f"/conditions/{name}"
-    return Changes(set={f"{path}/value": value, f"{path}/status": "fixed"})
+    term = snapshot["conditions"][name]
+    changes = _settle(name, term, "fixed")
+    changes["set"][f"/conditions/{name}/value"] = _fixed_value(term, act)
+    if term["claimed"] is not None:
+        changes["set"][f"/conditions/{name}/claimed"] = None
+    return changes
+
+
+def waive_condition(snapshot: Snapshot, act: Act) -> Changes:
+    """The condition no longer binds; a consent is used up."""
+    name = act.data["condition"]
+    return _settle(name, snapshot["conditions"][name], "waived")
+
+
+def consent(_snapshot: Snapshot, act: Act) -> Changes:
+    """Another authority may change or waive the condition, once."""
+    return Changes(set={f"/conditions/{act.data['condition']}/consent": act.seq})
+
+
+def claim_met(_snapshot: Snapshot, act: Act) -> Changes:
+    """The buyer says that it has met the condition; its authority has not."""
+    return Changes(set={f"/conditions/{act.data['condition']}/claimed": act.seq})
+
+
+def meet_condition(snapshot: Snapshot, act: Act) -> Changes:
+    """The condition is met, by the word of its authority."""
+    name = act.data["condition"]
+    return _settle(name, snapshot["conditions"][name], "met")
 
 
 def set_conditions(_snapshot: Snapshot, act: Act) -> Changes:
@@ -154,6 +228,19 @@ def accept_conditions(snapshot: Snapshot, _act: Act) -> Changes:
     """Every fixed condition is accepted."""
     fixed = [name for name, term in snapshot["conditions"].items() if term["status"] == "fixed"]
     return Changes(set={f"/conditions/{name}/status": "accepted" for name in fixed})
+
+
+def _settle(name: str, term: Condition, status: str) -> Changes:
+    """The condition is at another point of its life, where an earlier consent counts no more."""
+    changes = Changes(set={f"/conditions/{name}/status": status})
+    if term["consent"] is not None:
+        changes["set"][f"/conditions/{name}/consent"] = None
+    return changes
+
+
+def _in_force(snapshot: Snapshot) -> dict[str, Condition]:
+    terms = snapshot["conditions"].items()
+    return {name: term for name, term in terms if term["status"] != "waived"}
 
 
 def _fixed_value(term: Condition, act: Act) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from workflow.domain import access, apikey
 from workflow.domain.access import Action, roles_for
 from workflow.domain.act import Posting
 from workflow.domain.application import Changes
-from workflow.domain.principal import ALONE, EVERY_SCOPE, Principal, Role, Scope
+from workflow.domain.principal import ALONE, EVERY_SCOPE, PEOPLE, Principal, Role, Scope
 from workflow.domain.procedure import Procedure
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refusal, Refused
@@ -76,7 +76,7 @@ def authorities_of(procedures: Iterable[Procedure]) -> frozenset[str]:
 def unfit(rights: Rights, known: frozenset[str]) -> Refusal | None:
     """Why nobody can hold these rights; `known` are the authorities of all procedures."""
     alone = rights.roles.intersection(ALONE)
-    if not rights.roles or (alone and len(rights.roles) > 1):
+    if not rights.roles or not rights.roles <= PEOPLE or (alone and len(rights.roles) > 1):
         return Refusal("roles-unfit", {"alone": ", ".join(sorted(ALONE))}, ("roles",))
     unknown = sorted(rights.authorities - known)
     if unknown:

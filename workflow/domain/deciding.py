@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from workflow.domain import clock
+from workflow.domain import clock, deadlines, holds
 from workflow.domain.act import Act, Event
 from workflow.domain.application import UNCONFIRMED_KEPT, Changes, Snapshot, Vote
 from workflow.domain.evidence import reaches
+from workflow.domain.principal import Role
 from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal
 from workflow.domain.rules import EFFECTS, GUARDS
@@ -40,6 +41,9 @@ def objections(snapshot: Snapshot, act: Act) -> list[Refusal]:
         for name in act.spec.guards
         if (refusal := GUARDS[name].check(snapshot, act)) is not None
     ]
+    barred = holds.barring(snapshot, act.spec.type)
+    if barred is not None:
+        found.append(barred)
     weak = weakness(act)
     if weak is not None:
         found.append(weak)
@@ -50,7 +54,9 @@ def objections(snapshot: Snapshot, act: Act) -> list[Refusal]:
 
 
 def weakness(act: Act) -> Refusal | None:
-    """Whether the evidence lies below what the event takes."""
+    """Whether the evidence lies below what the event takes. The service's own acts rest on none."""
+    if act.actor.role is Role.SYSTEM:
+        return None
     threshold = act.spec.evidence.accept
     if reaches(act.evidence, act.actor.role, threshold):
         return None
@@ -59,11 +65,13 @@ def weakness(act: Act) -> Refusal | None:
 
 def foreseen(snapshot: Snapshot, act: Act) -> list[Refusal]:
     """The reasons that can be told before anybody posts: of guards that read no data."""
-    return [
+    found = [
         refusal
         for name in act.spec.guards
         if not GUARDS[name].payloads and (refusal := GUARDS[name].check(snapshot, act)) is not None
     ]
+    barred = holds.barring(snapshot, act.spec.type)
+    return [*found, barred] if barred else found
 
 
 def changes_of(snapshot: Snapshot, act: Act, standing: str | None) -> Changes:
@@ -84,4 +92,7 @@ def entering(snapshot: Snapshot, state: str, act: Act) -> dict[str, Any]:
     votes = snapshot["votes"].get(act.spec.type, {}).items()
     others = [vote["effective_at"] for voter, vote in votes if voter != act.actor.authority]
     at = max([act.effective_at, *others])
-    return {"/state": state, "/entered_at": at, "/entered_seq": act.seq}
+    by = act.actor.authority
+    gained = {"/state": state, "/entered_at": at, "/entered_seq": act.seq, "/entered_by": by}
+    clocks = deadlines.carried(act.procedure, snapshot, state)
+    return gained if clocks == snapshot["clocks"] else {**gained, "/clocks": clocks}

@@ -1,11 +1,9 @@
-"""The order, the licence and its ledger: units licensed = shipped + given up + balance."""
+"""The order, and the licence from its proposal to its reissue; its ledger is in `ledger`."""
 
-from datetime import date
-
-from workflow.domain import clock
 from workflow.domain.act import Act
-from workflow.domain.application import SHIPMENTS_KEPT, Changes, Licence, Order, Proposal, Snapshot
+from workflow.domain.application import LICENCES_KEPT, Changes, Licence, Order, Proposal, Snapshot
 from workflow.domain.conditions import unit_cap
+from workflow.domain.ledger import held
 from workflow.domain.refusals import Refusal
 
 # guards
@@ -44,44 +42,11 @@ def proposal_within_cap(snapshot: Snapshot, _act: Act) -> Refusal | None:
     return Refusal("beyond-cap", {"units": cap})
 
 
-def gates_open(snapshot: Snapshot, _act: Act) -> Refusal | None:
-    """No gate is shut."""
-    shut = next((gate for gate, status in snapshot["gates"].items() if status == "shut"), None)
-    return Refusal("gate-shut", {"gate": shut}) if shut else None
-
-
-def within_balance(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """No more units than the licence has left."""
-    licence = snapshot["licence"]
-    balance = licence["balance"] if licence else 0
-    return Refusal("beyond-balance", {"balance": balance}) if act.data["units"] > balance else None
-
-
-def within_validity(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """The act takes effect on a day, in the procedure's zone, on which the licence is valid."""
-    licence = snapshot["licence"]
-    if licence is None:
+def reissuable(snapshot: Snapshot, _act: Act) -> Refusal | None:
+    """There is room for one more version."""
+    if len(snapshot["earlier_licences"]) < LICENCES_KEPT:
         return None
-    first, last = licence["valid_from"], licence["valid_until"]
-    day = clock.day_in(act.effective_at, act.procedure.time_zone)
-    if date.fromisoformat(first) <= day <= date.fromisoformat(last):
-        return None
-    return Refusal("outside-validity", {"valid_from": first, "valid_until": last})
-
-
-def shipment_new(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """The shipment's id is not taken, and the licence allows another use."""
-    licence = snapshot["licence"]
-    if licence is None:
-        return None
-    name, limit = act.data["shipment"], licence["max_uses"]
-    if name in licence["shipments"]:
-        return Refusal("shipment-exists", {"shipment": name})
-    if len(licence["shipments"]) >= SHIPMENTS_KEPT:
-        return Refusal("limit-reached", {"what": "shipments", "limit": SHIPMENTS_KEPT})
-    if limit is not None and len(licence["shipments"]) >= limit:
-        return Refusal("uses-exhausted", {"max_uses": limit})
-    return None
+    return Refusal("limit-reached", {"what": "licence versions", "limit": LICENCES_KEPT})
 
 
 # effects
@@ -109,47 +74,43 @@ def issue_licence(snapshot: Snapshot, act: Act) -> Changes:
     proposal = snapshot["proposal"]
     if proposal is None:
         raise ValueError("a procedure lets a licence be issued without the guard licence_proposed")
-    licence = Licence(
-        **proposal,
-        number=act.data["licence"],
-        shipped=0,
-        given_up=0,
-        balance=proposal["units"],
-        shipments={},
-    )
+    licence = _begun(proposal, act.data["licence"], 1)
     return Changes(set={"/licence": licence, "/proposal": None})
 
 
-def record_shipment(snapshot: Snapshot, act: Act) -> Changes:
-    """A consignment, taken from the balance."""
-    licence, units = _held(snapshot), act.data["units"]
+def reissue_licence(snapshot: Snapshot, act: Act) -> Changes:
+    """A new version for the units that are not shipped yet, on new terms; the earlier one is kept
+    as it ended.
+
+    What is left is carried over. What lapsed with the earlier version is drawn anew.
+    """
+    earlier, data = held(snapshot), act.data
+    balance = earlier["balance"]
+    terms = Proposal(
+        units=balance + earlier["lapsed"],
+        valid_from=data["valid_from"],
+        valid_until=data["valid_until"],
+        max_uses=data["max_uses"],
+    )
+    ended = Licence(**{**earlier, "balance": 0, "carried": balance})
     return Changes(
         set={
-            f"/licence/shipments/{act.data['shipment']}": units,
-            "/licence/shipped": licence["shipped"] + units,
-            "/licence/balance": licence["balance"] - units,
+            f"/earlier_licences/{earlier['version']}": ended,
+            "/licence": _begun(terms, earlier["number"], earlier["version"] + 1),
         }
     )
 
 
-def give_up_balance(snapshot: Snapshot, _act: Act) -> Changes:
-    """The rest will not be shipped."""
-    licence = _held(snapshot)
-    given_up = licence["given_up"] + licence["balance"]
-    return Changes(set={"/licence/given_up": given_up, "/licence/balance": 0})
-
-
-def open_gate(_snapshot: Snapshot, act: Act) -> Changes:
-    """The event's gate opens."""
-    return Changes(set={f"/gates/{act.spec.gate}": "open"})
-
-
-def shut_gate(_snapshot: Snapshot, act: Act) -> Changes:
-    """The event's gate shuts."""
-    return Changes(set={f"/gates/{act.spec.gate}": "shut"})
-
-
-def _held(snapshot: Snapshot) -> Licence:
-    if snapshot["licence"] is None:
-        raise ValueError("a procedure lets a licence be used in a state without one")
-    return snapshot["licence"]
+def _begun(terms: Proposal, number: str, version: int) -> Licence:
+    return Licence(
+        **terms,
+        number=number,
+        version=version,
+        shipped=0,
+        given_up=0,
+        lapsed=0,
+        carried=0,
+        balance=terms["units"],
+        shipments={},
+        reversed={},
+    )

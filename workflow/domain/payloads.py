@@ -1,68 +1,22 @@
-"""The shapes that an event's `data` may have, by the name a procedure calls them.
+"""The shapes that an event's `data` may have, by the name a procedure calls them."""
 
-Units are positive integers, shares basis points, dates calendar days in the procedure's zone.
-"""
+from typing import Annotated, Any, Literal, Self
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from pydantic import ConfigDict, Field, model_validator
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-
-from workflow.domain.canonical import MAX_INTEGER
-
-Identifier = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9._-]+$", min_length=1, max_length=64, examples=["c1"])
-]
-Units = Annotated[int, Field(strict=True, ge=1, le=MAX_INTEGER, description="chips")]
-Sequence = Annotated[int, Field(strict=True, ge=1, le=MAX_INTEGER)]
-BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000, description="1/100 percent")]
-
-
-def _written(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
-    return text
-
-
-def _day(text: str) -> str:
-    date.fromisoformat(text)
-    return text
-
-
-Day = Annotated[
-    str,
-    Field(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-        examples=["2026-03-01"],
-        json_schema_extra={"format": "date"},
-        description="calendar day in the procedure's zone",
-    ),
-    AfterValidator(_day),
-]
-_NOT_BLANK: dict[str, Any] = {"pattern": "[^\\s\\x1c-\\x1f\\x85]"}
-Line = Annotated[
-    str,
-    Field(min_length=1, max_length=200, json_schema_extra=_NOT_BLANK),
-    AfterValidator(_written),
-]
-Prose = Annotated[
-    str,
-    Field(min_length=1, max_length=4_000, json_schema_extra=_NOT_BLANK),
-    AfterValidator(_written),
-]
-
-
-Sentence = Annotated[
-    str,
-    Field(min_length=1, max_length=500, json_schema_extra=_NOT_BLANK),
-    AfterValidator(_written),
-]
-
-
-class Payload(BaseModel):
-    """Base of every payload: closed and immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from workflow.domain.fields import (
+    BasisPoints,
+    Day,
+    EventName,
+    Identifier,
+    Line,
+    Payload,
+    Prose,
+    Sentence,
+    Sequence,
+    Units,
+)
+from workflow.domain.sent import EventIn
 
 
 class Empty(Payload):
@@ -127,7 +81,7 @@ class ConditionProposal(Payload):
     text: Text | None = None
 
     @model_validator(mode="after")
-    def _value_of_its_kind(self) -> "ConditionProposal":
+    def _value_of_its_kind(self) -> Self:
         self.value.update(condition_value(self.kind, self.value))
         return self
 
@@ -139,25 +93,36 @@ class ConditionFixing(Payload):
     value: dict[str, Any] | None = None
 
 
+class ConditionNamed(Payload):
+    """Which condition it is about."""
+
+    condition: Identifier
+
+
 class ConditionsSetting(Payload):
     """The statement that the conditions are final; `none` says that there are none."""
 
     none: Annotated[bool, Field(strict=True)] = False
 
 
-class LicenceProposal(Payload):
-    """A licence as proposed; `valid_from` and `valid_until` are both inclusive days."""
+class LicenceReissue(Payload):
+    """The terms of a licence; `valid_from` and `valid_until` are both inclusive days."""
 
-    units: Units
     valid_from: Day
     valid_until: Day
     max_uses: Units | None = None
 
     @model_validator(mode="after")
-    def _in_order(self) -> "LicenceProposal":
+    def _in_order(self) -> Self:
         if self.valid_until < self.valid_from:
             raise ValueError("valid_until lies before valid_from")
         return self
+
+
+class LicenceProposal(LicenceReissue):
+    """A licence as proposed: its terms, and how many units."""
+
+    units: Units
 
 
 class LicenceIssue(Payload):
@@ -179,11 +144,72 @@ class ExportReference(Payload):
     reference: Line
 
 
-class Shipment(Payload):
-    """One consignment cleared by customs."""
+class ExportLink(Payload):
+    """The application to the exporting country on which this one hangs."""
+
+    application: Identifier
+
+
+class ShipmentNamed(Payload):
+    """Which consignment it is about."""
 
     shipment: Identifier
+
+
+class Shipment(ShipmentNamed):
+    """One consignment cleared by customs."""
+
     units: Units
+
+
+class Recusal(Payload):
+    """Who votes instead: the name of the principal."""
+
+    deputy: Line
+
+
+class Query(Payload):
+    """What the buyer is asked."""
+
+    query: Identifier
+    question: Prose
+
+
+class QueryAnswer(Payload):
+    """The buyer's answer."""
+
+    query: Identifier
+    answer: Prose
+
+
+class HoldNamed(Payload):
+    """Which hold it is about."""
+
+    hold: Identifier
+
+
+class Hold(HoldNamed):
+    """The events that are stopped."""
+
+    blocks: Annotated[list[EventName], Field(min_length=1, max_length=50)]
+
+
+class DeadlineExtension(Payload):
+    """By how much the deadline is extended."""
+
+    working_days: Annotated[int, Field(strict=True, ge=1, le=3_650)]
+
+
+class Amendment(Payload):
+    """The quantity that the buyer now wants."""
+
+    units: Units
+
+
+class Answer(Payload):
+    """Whether what was asked for is granted."""
+
+    accept: Annotated[bool, Field(strict=True)]
 
 
 class Note(Payload):
@@ -199,19 +225,48 @@ class Confirmation(Payload):
     seq: Sequence
 
 
+class Correction(Payload):
+    """Which record is superseded, and the event that takes its place (null: nothing does)."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    seq: Sequence
+    with_: EventIn | None = Field(alias="with")
+
+
+class Migration(Payload):
+    """The version of the procedure that decides from now on."""
+
+    version: Sequence
+
+
 PAYLOADS: dict[str, type[Payload]] = {
     "empty": Empty,
     "order": Order,
     "condition_proposal": ConditionProposal,
     "condition_fixing": ConditionFixing,
+    "condition_named": ConditionNamed,
     "conditions_setting": ConditionsSetting,
     "licence_proposal": LicenceProposal,
     "licence_issue": LicenceIssue,
+    "licence_reissue": LicenceReissue,
     "allocation_claim": AllocationClaim,
     "export_reference": ExportReference,
+    "export_link": ExportLink,
     "shipment": Shipment,
+    "shipment_named": ShipmentNamed,
+    "recusal": Recusal,
+    "query": Query,
+    "query_answer": QueryAnswer,
+    "hold": Hold,
+    "hold_named": HoldNamed,
+    "extension": DeadlineExtension,
+    "amendment": Amendment,
+    "answer": Answer,
     "note": Note,
     "confirmation": Confirmation,
+    "correction": Correction,
+    "migration": Migration,
 }
 """Payload name in a procedure file -> shape."""
 

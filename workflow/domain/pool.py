@@ -11,6 +11,8 @@ from typing import Any, TypedDict
 from workflow.domain.access import Action, roles_for
 from workflow.domain.act import Posting
 from workflow.domain.application import Changes
+from workflow.domain.evidence import strength
+from workflow.domain.principal import Role
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.registry import acting, entered, recorded_at
@@ -43,9 +45,9 @@ def open_pool(before: Document, posting: Posting) -> Decision | Refused:
         return Refused((Refusal("pool-exists"),))
     data, at = posting.event.data, posting.event.effective_at or posting.now
     claims = {f"k{number}": _claim(claim, 1, at) for number, claim in enumerate(data["claims"], 1)}
-    return entered(
-        before, posting, actor, Changes(set={"/title": data["title"], "/claims": claims})
-    )
+    gained = {"/title": data["title"], "/claims": claims}
+    nothing_drawn = {"/drawn": 0, "/reserved": 0, "/reservations": {}}
+    return entered(before, posting, actor, Changes(set=gained | nothing_drawn))
 
 
 def add_claim(before: Document, posting: Posting) -> Decision | Refused:
@@ -68,6 +70,8 @@ def add_claim(before: Document, posting: Posting) -> Decision | Refused:
             return Refused((Refusal("unknown-claim", {"claim": old}, ("supersedes",)),))
         if claims[old]["superseded_by"] is not None:
             return Refused((Refusal("claim-superseded", {"claim": old}),))
+        if _weaker(data, claims[old]):
+            return Refused((Refusal("claim-weaker", {"claim": old}),))
         gained[f"/claims/{old}/superseded_by"] = name
     return entered(before, posting, actor, Changes(set=gained))
 
@@ -96,6 +100,20 @@ def exact_units(snapshot: Mapping[str, Any]) -> int | None:
     if len(quantities) == 1 and all(claim["bound"] == "exactly" for claim in claims):
         return quantities.pop()
     return None
+
+
+def cap(snapshot: Mapping[str, Any]) -> int | None:
+    """What must never be exceeded: the least quantity that a standing claim gives as exact. A
+    claim beside it contradicts it and does not lift it.
+    """
+    claims = standing_claims(snapshot).values()
+    exact = [one["units"] for one in claims if one["bound"] == "exactly" and one["units"]]
+    return min(exact, default=None)
+
+
+def _weaker(new: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether a claim rests on lesser evidence than the one that it is to supersede."""
+    return strength(new["evidence"], Role.OFFICER) < strength(old["evidence"], Role.OFFICER)
 
 
 def _claim(claim: dict[str, Any], seq: int, effective_at: str) -> Claim:

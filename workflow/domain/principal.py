@@ -10,6 +10,12 @@ SERVICE = "system:clearance"
 BUYER_AUTHORITY = "buyer"
 """The word that stands in an event's `authority` for the buyer itself."""
 
+CLOCK, LINK = SYSTEM = ("system:clock", "system:link")
+"""What the service itself acts for: a time that has come, a linked application that moved."""
+
+POOL = "system:pool"
+"""The service itself where it keeps what is drawn from a pool; no act of a procedure."""
+
 
 class Role(StrEnum):
     """What a principal is to the service."""
@@ -19,6 +25,11 @@ class Role(StrEnum):
     RECORDER = "recorder"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+PEOPLE = frozenset(Role) - {Role.SYSTEM}
+"""The roles that somebody who logs in may have."""
 
 
 ALONE = (Role.AUDITOR, Role.OPERATOR)
@@ -72,6 +83,11 @@ class Principal:
     def is_a(self, role: Role) -> bool:
         """Whether the principal holds this role."""
         return role in self.roles
+
+
+def system(name: str) -> Principal:
+    """The service itself, acting for one of `SYSTEM` or `POOL`; nobody who logs in is ever this."""
+    return Principal(name, SERVICE, frozenset({Role.SYSTEM}), frozenset({name}), "system")
 
 
 class Actor(NamedTuple):

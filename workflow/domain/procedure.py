@@ -5,8 +5,11 @@ here reads a file.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+OPERATOR = "operator"
+"""In `by`: an act of whoever runs the service, and nobody else's to enter (a migration)."""
 
 ANYONE = "anyone"
 """In `by`: an act of whoever may post at all (a note)."""
@@ -46,6 +49,8 @@ class State:
     label: Label
     line: str
     final: bool
+    reserved: bool
+    """Part of the regime, but nothing in this version leads to it."""
     turns: tuple[Turn, ...]
     sentence: Label
     sentence_in_pool: Label
@@ -91,6 +96,8 @@ class EventSpec:
     reason_required: bool
     unattributed: bool
     if_match: bool
+    within_days: int | None
+    """Possible for so many calendar days after the state was entered (None: always)."""
     anytime: bool
     """May happen in any state and enters none: no lower bound from the state's entry."""
     guarded: bool
@@ -104,14 +111,39 @@ class EventSpec:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A time limit in working days of a calendar (ISO 3166 country), with its legal basis."""
+    """A time limit with its legal basis: so many working days of the procedure's calendar, or
+    `after` a date of the licence. `event` is what the clock posts once it has passed; None: the
+    application is overdue, and nothing else happens.
+    """
 
     id: str
     label: Label
     states: tuple[str, ...]
-    working_days: int
+    working_days: int | None
+    after: str | None
     extension: int
+    event: str | None
     basis: str
+
+
+class GateLink(NamedTuple):
+    """A gate hangs on an application under another procedure: in which of its states the gate is
+    open, and in which it is shut.
+    """
+
+    gate: str
+    procedure: str
+    opens: tuple[str, ...]
+    shuts: tuple[str, ...]
+
+
+class Origin(NamedTuple):
+    """The earlier version from which applications may migrate, and where they stand then; a state
+    that is not named keeps its name.
+    """
+
+    version: int
+    states: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +164,11 @@ class Procedure:
     gates: Mapping[str, Label]
     deadlines: Mapping[str, Deadline]
     assumptions: tuple[Label, ...]
+    migrates_from: Origin | None = None
+    links: Mapping[str, GateLink] = field(default_factory=dict)
+    """Gate -> what it hangs on where somebody has linked it."""
+
+    @property
+    def live_states(self) -> Mapping[str, State]:
+        """The states that an application can come to."""
+        return {name: state for name, state in self.states.items() if not state.reserved}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from workflow.domain.conflicts import CONFLICTS
 from workflow.domain.procedure import Label
 
 
@@ -98,6 +99,16 @@ REASONS: dict[str, Reason] = {
     "pool-not-registered": _reason(
         _invalid, "The pool “{pool}” is not registered.", "联合额度“{pool}”尚未登记。"
     ),
+    "unknown-link": _reason(
+        _invalid,
+        "The buyer has no application “{application}” that could be linked.",
+        "该买方没有可关联的申请“{application}”。",
+    ),
+    "link-of-another-procedure": _reason(
+        _invalid,
+        "The application “{application}” is one of {procedure}; nothing here hangs on it.",
+        "申请“{application}”适用 {procedure} 程序，此处不取决于它。",
+    ),
     "idempotency-key-reused": _reason(
         _invalid,
         "This idempotency key was used before with another body.",
@@ -167,6 +178,11 @@ REASONS: dict[str, Reason] = {
         "A recorder enters reports and never confirms them.",
         "记录员只录入报道，不得确认。",
     ),
+    "record-of-another": _reason(
+        _forbidden,
+        "Only who posted record {seq}, or an officer of its authority, corrects it.",
+        "只有记录 {seq} 的录入者或其机关的官员可以更正。",
+    ),
     # what the caller expected is no longer so
     "if-match-required": _reason(
         Kind.UNCONDITIONAL, "This event must carry If-Match.", "该事件必须携带 If-Match。"
@@ -207,89 +223,10 @@ REASONS: dict[str, Reason] = {
         "The same person already did “{type}”; another officer must act.",
         "同一人已作出“{type}”，须由另一名官员办理。",
     ),
-    "licence-already-proposed": _reason(
-        _conflict,
-        "A licence has been proposed; the order can no longer be restated.",
-        "许可证已提出，订单不得再变更。",
-    ),
-    "order-not-declared": _reason(
-        _conflict, "The buyer has not declared its order.", "买方尚未申报订单。"
-    ),
-    "beyond-order": _reason(
-        _conflict, "The licence would exceed the order of {units} units.", "超出订单数量 {units}。"
-    ),
-    "beyond-cap": _reason(
-        _conflict,
-        "The licence would exceed the cap of {units} units set as a condition.",
-        "超出条件设定的上限 {units}。",
-    ),
-    "condition-exists": _reason(
-        _conflict, "There is already a condition “{condition}”.", "条件“{condition}”已存在。"
-    ),
-    "unknown-condition": _reason(
-        _conflict, "There is no condition “{condition}”.", "没有条件“{condition}”。"
-    ),
-    "condition-of-another": _reason(
-        _conflict,
-        "The condition belongs to {owner}; it alone may change it.",
-        "该条件由 {owner} 提出，只有其可以变更。",
-    ),
-    "condition-settled": _reason(
-        _conflict,
-        "The condition “{condition}” is already {status}.",
-        "条件“{condition}”已处于“{status}”。",
-    ),
-    "condition-incomplete": _reason(
-        _conflict,
-        "The condition “{condition}” has no complete value yet.",
-        "条件“{condition}”的数值尚未确定。",
-    ),
-    "conditions-missing": _reason(
-        _conflict,
-        "No condition has been proposed; say explicitly that there are none.",
-        "尚未提出任何条件；如无条件须明确声明。",
-    ),
-    "conditions-not-fixed": _reason(
-        _conflict, "Not yet fixed: {conditions}.", "尚未确定的条件：{conditions}。"
-    ),
-    "conditions-exist": _reason(
-        _conflict,
-        "There are conditions: {conditions}; it cannot be said that there are none.",
-        "存在条件：{conditions}，不能声明无条件。",
-    ),
-    "nothing-to-accept": _reason(
-        _conflict, "No fixed condition awaits acceptance.", "没有待接受的已定条件。"
-    ),
-    "conditions-not-accepted": _reason(
-        _conflict,
-        "The buyer has not accepted: {conditions}.",
-        "买方尚未接受的条件：{conditions}。",
-    ),
-    "precedent-not-met": _reason(
-        _conflict,
-        "To be met before the licence: {conditions}.",
-        "发证前须先满足的条件：{conditions}。",
-    ),
-    "licence-not-proposed": _reason(_conflict, "No licence has been proposed.", "尚未提出许可证。"),
     "not-confirmed": _reason(
         _conflict,
         "Only reported so far, not confirmed: records {records}.",
         "迄今仅为报道、未经确认的记录：{records}。",
-    ),
-    "gate-shut": _reason(_conflict, "The gate “{gate}” is shut.", "“{gate}”闸门关闭。"),
-    "beyond-balance": _reason(
-        _conflict, "Only {balance} units are left on the licence.", "许可证余量仅 {balance}。"
-    ),
-    "outside-validity": _reason(
-        _conflict,
-        "The licence is valid from {valid_from} to {valid_until}.",
-        "许可证有效期为 {valid_from} 至 {valid_until}。",
-    ),
-    "shipment-exists": _reason(
-        _conflict, "The shipment “{shipment}” is already recorded.", "货运“{shipment}”已登记。"
-    ),
-    "uses-exhausted": _reason(
-        _conflict, "The licence allows {max_uses} uses.", "许可证限用 {max_uses} 次。"
     ),
     "pool-required": _reason(
         _conflict,
@@ -303,6 +240,9 @@ REASONS: dict[str, Reason] = {
         _conflict,
         "Record {seq} does not await confirmation.",
         "记录 {seq} 无需确认。",
+    ),
+    "not-yet-due": _reason(
+        _conflict, "The time for “{type}” has not come.", "进行“{type}”的时间尚未到来。"
     ),
     "credential-exists": _reason(_conflict, "The credential exists already.", "该凭证已存在。"),
     "credential-revoked": _reason(
@@ -330,5 +270,6 @@ REASONS: dict[str, Reason] = {
     "claim-superseded": _reason(
         _conflict, "The claim “{claim}” is superseded already.", "主张“{claim}”已被取代。"
     ),
+    **{code: Reason(_conflict, detail) for code, detail in CONFLICTS.items()},
 }
 """Every code there is."""

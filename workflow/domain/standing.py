@@ -9,16 +9,21 @@ from typing import Any
 from workflow.domain.act import Act
 from workflow.domain.application import Changes, Person, Snapshot, Unconfirmed, spec_of
 from workflow.domain.evidence import reaches
-from workflow.domain.principal import Role
+from workflow.domain.principal import LINK, Role
 from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal
+from workflow.domain.votes import deputised
 
 
 def standing_of(act: Act) -> str | None:
-    """The standing with which the act enters the trail; None where it does not matter."""
+    """The standing with which the act enters the trail; None where it does not matter. What a link
+    tells stands as the record that it tells of.
+    """
     threshold = act.spec.evidence.confirm
     if threshold is None:
         return None
+    if act.actor.authority == LINK:
+        return act.linked.standing if act.linked else "reported"
     witnessed = act.actor.role is not Role.RECORDER
     confirmed = witnessed and reaches(act.evidence, act.actor.role, threshold)
     return "confirmed" if confirmed else "reported"
@@ -71,19 +76,22 @@ def confirmed_so_far(snapshot: Snapshot, _act: Act) -> Refusal | None:
 
 
 def confirmable(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """The record awaits confirmation, the act was the actor's, its evidence suffices, and no
-    one person stands behind two acts that need two.
+    """The record awaits confirmation, the act was the actor's, its evidence suffices, no one
+    person stands behind two acts that need two, and none behind a vote that is the deputy's.
     """
     target = snapshot["unconfirmed"].get(str(act.data["seq"]))
     if target is None:
         return Refusal("nothing-to-confirm", {"seq": act.data["seq"]})
     spec = spec_of(act.procedure, target["type"])
-    owners = (target["authority"],) if target["authority"] else spec.by
+    owners = spec.by if target["authority"] in (None, LINK) else (target["authority"],)
     if act.actor.authority not in owners:
         return Refusal("wrong-authority", {"authorities": ", ".join(sorted(owners))})
     if not reaches(act.evidence, act.actor.role, spec.evidence.confirm):
         return Refusal("evidence-too-weak", {"threshold": spec.evidence.confirm})
-    return four_eyes(snapshot, act, spec, target["authority"])
+    twice = four_eyes(snapshot, act, spec, target["authority"])
+    if twice is None and spec.quorum:
+        return deputised(snapshot, act.actor)
+    return twice
 
 
 # effect

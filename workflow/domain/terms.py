@@ -6,12 +6,29 @@ A word is casefolded, and a search matches its beginning.
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
+from workflow.domain import deadlines, links, reservations
 from workflow.domain.application import Snapshot, standing
 from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import Procedure
 
 WORD_LENGTH = 64
 """Characters of a text that can be searched for."""
+
+
+class Times(NamedTuple):
+    """What time will bring: from the instant `overdue_from` on the term `OVERDUE` is one more, and
+    at each of `due` the service may have something to post; in the past: at once.
+    """
+
+    overdue_from: str | None = None
+    due: tuple[str, ...] = ()
+
+    def overdue(self, now: str) -> bool:
+        """Whether the subject is overdue at an instant."""
+        return self.overdue_from is not None and self.overdue_from <= now
+
+
+TIMELESS = Times()
 
 
 class Entry(NamedTuple):
@@ -24,32 +41,87 @@ class Entry(NamedTuple):
     terms: frozenset[str]
     words: frozenset[str]
     marks: frozenset[str] = frozenset()
+    times: Times = TIMELESS
 
 
 ABSENT = Entry(frozenset(), frozenset())
 
-UNINDEXED = ("procedure=", "authority=")
+OVERDUE, IN_TIME = "overdue", "overdue=false"
+"""The term of what is overdue by now, and the mark of everything else."""
+
+LINKED = "link="
+"""How the term of an application begins on which a gate hangs."""
+
+UNINDEXED = ("procedure=", "authority=", IN_TIME)
 """How marks begin."""
 
 
 INDEXED = (
-    "state",
     "unconfirmed",
     "votes",
     "order",
     "conditions",
     "gates",
     "acted",
+    "requests",
     "pool",
     "name",
     "title",
+    "reservations",
 )
-"""What of a snapshot decides where it stands in the indexes, and changes after its creation."""
+"""What of a snapshot decides where it stands in the indexes, and changes after its creation;
+beside all that is `TIMED`.
+"""
+
+TIMED = (
+    "procedure_version",
+    "state",
+    "entered_at",
+    "clocks",
+    "queries",
+    "extensions",
+    "links",
+    "holds",
+)
+"""What of a snapshot the deadlines are counted from, beside the validity of the licence, and what
+may let a gate have news of the application it hangs on.
+"""
 
 
 def same_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether a change left alone all that is indexed; a fold keeps what it does not touch."""
-    return bool(before) and all(before.get(name) is after.get(name) for name in INDEXED)
+    if not before:
+        return False
+    for name in INDEXED:
+        if before.get(name) is not after.get(name):
+            return False
+    return same_times(before, after)
+
+
+def same_times(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change left alone all that deadlines are counted from."""
+    for name in TIMED:
+        if before.get(name) is not after.get(name):
+            return False
+    return _validity(before) == _validity(after)
+
+
+def times_of(snapshot: Snapshot, procedure: Procedure, followed: bool = False) -> Times:
+    """What time will bring to an application while it stays as it is.
+
+    One that may have something to tell, or to be told, across a link is due at once, whatever it
+    was that changed: so it is found until somebody has seen to it.
+    """
+    timers = tuple([timer.due for timer in deadlines.timers(procedure, snapshot)])
+    if followed or links.may_have_news(procedure, snapshot):
+        timers = (snapshot["created_at"], *timers)
+    return Times(deadlines.overdue_from(procedure, snapshot), timers)
+
+
+def _validity(snapshot: Mapping[str, Any]) -> str | None:
+    """What of a licence the clock looks at; its ledger moves with every shipment."""
+    licence = snapshot.get("licence")
+    return None if licence is None else str(licence["valid_until"])
 
 
 def word(text: str) -> str:
@@ -57,9 +129,16 @@ def word(text: str) -> str:
     return text.casefold()[:WORD_LENGTH]
 
 
-def of_application(application: str, snapshot: Snapshot, procedure: Procedure) -> Entry:
+def of_application(
+    application: str,
+    snapshot: Snapshot,
+    procedure: Procedure,
+    times: Times | None = None,
+    followed: bool = False,
+) -> Entry:
     """State, standing, buyer, pool and who is awaited as terms; the procedure and the
-    authorities that acted as marks; the id and the buyer's reference as words.
+    authorities that acted as marks; the id and the buyer's reference as words. `times`, where
+    they are known already; `followed`: gates of other applications may hang on it.
     """
     terms = {
         f"state={snapshot['state']}",
@@ -71,10 +150,16 @@ def of_application(application: str, snapshot: Snapshot, procedure: Procedure) -
     terms.update(f"waiting_on={who}" for who in waiting_on(procedure, snapshot))
     if snapshot["pool"] is not None:
         terms.add(f"pool={snapshot['pool']}")
+    terms.update(f"{LINKED}{link['application']}" for link in snapshot["links"].values())
     words = {word(application)}
     if snapshot["reference"]:
         words.add(word(snapshot["reference"]))
-    return Entry(frozenset(terms), frozenset(words), frozenset(marks))
+    return Entry(
+        frozenset(terms),
+        frozenset(words),
+        frozenset(marks),
+        times_of(snapshot, procedure, followed) if times is None else times,
+    )
 
 
 def of_named(identifier: str, snapshot: Mapping[str, Any], field: str) -> Entry:
@@ -82,6 +167,13 @@ def of_named(identifier: str, snapshot: Mapping[str, Any], field: str) -> Entry:
     texts = cast(Mapping[str, str | None], snapshot[field]).values()
     words = {word(identifier), *(word(text) for text in texts if text)}
     return Entry(frozenset(), frozenset(words))
+
+
+def of_pool(identifier: str, snapshot: Mapping[str, Any]) -> Entry:
+    """A pool by its title and id; due when somebody must look after what is under way."""
+    return of_named(identifier, snapshot, "title")._replace(
+        times=Times(due=reservations.due(snapshot))
+    )
 
 
 def of_credential(identifier: str, snapshot: Mapping[str, Any]) -> Entry:

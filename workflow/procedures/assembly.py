@@ -4,8 +4,10 @@ from workflow.domain.procedure import (
     Authority,
     Deadline,
     EventSpec,
+    GateLink,
     Label,
     Move,
+    Origin,
     Procedure,
     State,
     Thresholds,
@@ -13,9 +15,9 @@ from workflow.domain.procedure import (
 )
 from workflow.procedures.flow import ways_of
 from workflow.procedures.format import (
-    IMPLIED_GUARD,
     ActEntry,
     CreationEntry,
+    OriginEntry,
     ProcedureFile,
     StateEntry,
     Words,
@@ -46,13 +48,24 @@ def assemble(file: ProcedureFile, digest: str) -> Procedure:
                 label=_label(entry.label),
                 states=tuple(entry.states),
                 working_days=entry.working_days,
+                after=entry.after,
                 extension=entry.extension,
+                event=entry.event,
                 basis=entry.basis,
             )
             for name, entry in file.deadlines.items()
         },
         assumptions=tuple(_label(words) for words in file.assumptions),
+        migrates_from=_origin(file.migrates_from),
+        links={
+            gate: GateLink(gate, entry.procedure, tuple(entry.opens), tuple(entry.shuts))
+            for gate, entry in file.links.items()
+        },
     )
+
+
+def _origin(entry: OriginEntry | None) -> Origin | None:
+    return None if entry is None else Origin(entry.version, dict(entry.states))
 
 
 def _label(words: Words) -> Label:
@@ -67,6 +80,7 @@ def _state(name: str, entry: StateEntry) -> State:
         label=_label(entry.label),
         line=entry.line,
         final=entry.final,
+        reserved=entry.reserved,
         turns=tuple(Turn(turn.who, turn.until) for turn in entry.waiting_on),
         sentence=sentence,
         sentence_in_pool=_label(pooled) if pooled else sentence,
@@ -93,6 +107,7 @@ def _creation(entry: CreationEntry) -> EventSpec:
         reason_required=False,
         unattributed=False,
         if_match=False,
+        within_days=None,
         anytime=False,
         guarded=False,
     )
@@ -100,7 +115,10 @@ def _creation(entry: CreationEntry) -> EventSpec:
 
 def _event(file: ProcedureFile, kind: str) -> EventSpec:
     entry = file.events[kind]
-    implied = (IMPLIED_GUARD,) if entry.four_eyes else ()
+    implied = [
+        *(["four_eyes"] if entry.four_eyes else []),
+        *(["in_time"] if entry.within_days else []),
+    ]
     return EventSpec(
         type=kind,
         label=_label(entry.label),
@@ -116,6 +134,7 @@ def _event(file: ProcedureFile, kind: str) -> EventSpec:
         reason_required=entry.reason is not None,
         unattributed=entry.unattributed,
         if_match=entry.if_match,
+        within_days=entry.within_days,
         anytime=all(way.anywhere for way in ways_of(file, kind)),
         guarded=any(kind in (other.four_eyes or ()) for other in file.events.values()),
     )

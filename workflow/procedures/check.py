@@ -5,24 +5,48 @@ while it runs: every name means something, and every event can be understood and
 from collections.abc import Collection, Iterable, Iterator
 
 from workflow.domain.evidence import RANK
-from workflow.domain.principal import BUYER_AUTHORITY
-from workflow.domain.procedure import ANYONE
+from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM
+from workflow.domain.procedure import ANYONE, OPERATOR
 from workflow.domain.rules import EFFECTS, GUARDS
 from workflow.procedures.flow import QUORUM, Found, Way, problems_of_flow, ways_of
 from workflow.procedures.format import ANY_STATE, ActEntry, EventEntry, ProcedureFile, unknown
+from workflow.procedures.limits import problems_of_deadlines
+from workflow.procedures.linkage import problems_of_links
+from workflow.procedures.origin import problems_of_origin
 from workflow.procedures.source import Path
 
 NEEDED_GUARDS = {
     "propose_condition": ("condition_new",),
-    "fix_condition": ("condition_owned", "condition_fixable"),
+    "fix_condition": ("condition_permitted", "condition_fixable"),
+    "waive_condition": ("condition_permitted", "condition_unsettled"),
+    "consent": ("condition_owned",),
+    "claim_met": ("condition_accepted",),
+    "meet_condition": ("condition_owned", "condition_accepted"),
     "issue_licence": ("licence_proposed",),
+    "reissue_licence": ("reissuable",),
     "record_shipment": ("within_balance", "shipment_new"),
+    "reverse_shipment": ("shipment_known",),
+    "link_gate": ("link_fits", "link_new"),
     "claim_allocation": ("pool_named",),
+    "fix_allocation": ("pool_named",),
+    "request_information": ("query_new",),
+    "provide_information": ("query_open",),
+    "hold": ("hold_new",),
+    "release": ("hold_own",),
+    "extend_deadline": ("extension_possible",),
+    "request_withdrawal": ("no_withdrawal_pending",),
+    "answer_withdrawal": ("withdrawal_pending",),
+    "amend": ("order_declared", "no_amendment_pending"),
+    "answer_amendment": ("amendment_pending",),
+    "appeal": ("no_appeal_pending",),
+    "answer_appeal": ("appeal_pending",),
     "confirm": ("confirmable",),
+    "correct": ("correctable", "correction_own"),
+    "migrate": ("successor_published", "migratable"),
 }
 """Effect -> the guards without which it could fail, or lose what an earlier act left."""
 
-OWNED = ("propose_condition",)
+OWNED = ("propose_condition", "hold", "recuse")
 """Effects whose result belongs to the authority that acts."""
 
 BUYERS_BEST = "company_statement"
@@ -42,6 +66,9 @@ def check(file: ProcedureFile) -> Iterator[Found]:
         yield from _moves(file, kind)
         yield from _turns_of(file, kind)
     yield from problems_of_flow(file)
+    yield from problems_of_deadlines(file)
+    yield from problems_of_links(file)
+    yield from problems_of_origin(file)
 
 
 def _bodies(file: ProcedureFile) -> list[str]:
@@ -57,7 +84,7 @@ def _unknown(
 
 
 def _names(file: ProcedureFile) -> Iterator[Found]:
-    for word in (BUYER_AUTHORITY, ANYONE):
+    for word in (BUYER_AUTHORITY, ANYONE, OPERATOR):
         if word in file.authorities:
             yield ("authorities", word), f"`{word}` has a meaning of its own; choose another id"
     if ANY_STATE in file.states:
@@ -90,19 +117,25 @@ def _creation(file: ProcedureFile) -> Iterator[Found]:
     creation = file.creation
     if creation.type in file.events:
         yield ("events", creation.type), f"`{creation.type}` is already the creation's type"
-    if ANYONE in creation.by:
-        yield ("creation", "by", ANYONE), "an application begins by the act of somebody named"
+    for body in creation.by:
+        if body in (ANYONE, OPERATOR, *SYSTEM):
+            yield ("creation", "by", body), "an application begins by the act of somebody named"
     yield from _by(file, ("creation",), creation)
 
 
 def _by(file: ProcedureFile, path: Path, act: ActEntry) -> Iterator[Found]:
-    yield from _unknown((*path, "by"), "authority", act.by, [*_bodies(file), ANYONE])
+    known = [*_bodies(file), ANYONE, OPERATOR, *SYSTEM]
+    yield from _unknown((*path, "by"), "authority", act.by, known)
     if ANYONE in act.by:
         if len(act.by) > 1:
             yield (*path, "by", ANYONE), f"`{ANYONE}` stands alone"
         if act.evidence.confirm is not None:
             told = f"an act of `{ANYONE}` has nobody to confirm it; write `confirm: null`"
             yield (*path, "evidence", "confirm"), told
+    if set(act.by) <= {OPERATOR, *SYSTEM}:
+        for key, grade in (("accept", act.evidence.accept), ("confirm", act.evidence.confirm)):
+            if grade is not None:
+                yield (*path, "evidence", key), "the service's own acts rest on no evidence"
     if BUYER_AUTHORITY in act.by:
         for key, grade in (("accept", act.evidence.accept), ("confirm", act.evidence.confirm)):
             if grade is not None and RANK[grade] > RANK[BUYERS_BEST]:

@@ -7,7 +7,12 @@ from workflow.domain.procedure import EventSpec, Label, Move, Procedure
 
 Language = Literal["en", "zh"]
 
-WHEN = {"balance_nil": Label("nothing left to ship", "余量为零")}
+WHEN = {
+    "balance_nil": Label("nothing left to ship", "余量为零"),
+    "withdrawal_granted": Label("granted", "获准"),
+    "appeal_granted": Label("granted", "成立"),
+    "votes_reopened": Label("for more units", "数量增加"),
+}
 """Predicates of moves in words; a quorum is shown by its authorities."""
 
 ESCAPED = {ord(sign): f"#{ord(sign)};" for sign in '"#:;<>{}[]`\\'}
@@ -19,13 +24,13 @@ def mermaid(procedure: Procedure, lang: Language = "en", current: str | None = N
     Events that leave the state as it is are not drawn.
     """
     lines = ["stateDiagram-v2", "    direction TB"]
-    for state in procedure.states.values():
+    for state in procedure.live_states.values():
         lines.append(f'    state "{_text(state.label, lang)}" as {state.id}')
     lines.append(f"    [*] --> {procedure.initial}: {_text(procedure.creation.label, lang)}")
     for spec in procedure.events.values():
         lines += _arrows(procedure, spec, lang)
-    lines += [f"    {state.id} --> [*]" for state in procedure.states.values() if state.final]
-    side = [state.id for state in procedure.states.values() if state.line == "side"]
+    lines += [f"    {state.id} --> [*]" for state in procedure.live_states.values() if state.final]
+    side = [state.id for state in procedure.live_states.values() if state.line == "side"]
     if side:
         lines += ["    classDef side stroke-dasharray: 4 4", f"    class {','.join(side)} side"]
     if current is not None:

@@ -11,7 +11,13 @@ Found = tuple[Path, str]
 
 QUORUM = "quorum_reached"
 ISSUING = "issue_licence"
-NEEDS_LICENCE = ("record_shipment", "give_up_balance")
+NEEDS_LICENCE = (
+    "record_shipment",
+    "reverse_shipment",
+    "give_up_balance",
+    "expire_licence",
+    "reissue_licence",
+)
 
 
 class Way(NamedTuple):
@@ -73,9 +79,12 @@ def _reached(file: ProcedureFile) -> set[str]:
 
 def _unreachable(file: ProcedureFile) -> Iterator[Found]:
     reached = _reached(file)
-    for state in file.states:
-        if state not in reached:
-            yield ("states", state), f"no way leads from `{file.initial}` to `{state}`"
+    for name, state in file.states.items():
+        if name not in reached and not state.reserved:
+            yield ("states", name), f"no way leads from `{file.initial}` to `{name}`"
+        if name in reached and state.reserved:
+            told = f"`{name}` is reserved, but a way leads to it"
+            yield ("states", name, "reserved"), told
 
 
 def _dead_ends(file: ProcedureFile) -> Iterator[Found]:

@@ -30,8 +30,10 @@ from workflow.domain.rules import EFFECTS, GUARDS
 ANY_STATE = "any"
 """In `from`: every state of the procedure."""
 
-IMPLIED_GUARD = "four_eyes"
-"""The guard that an event's `four_eyes` brings with it, so nobody writes it."""
+IMPLIED_GUARDS = ("four_eyes", "in_time")
+"""The guards that an event's `four_eyes` and `within_days` bring with them, so nobody writes
+them.
+"""
 
 
 def unknown(kind: str, name: str, there: Collection[str]) -> str:
@@ -89,14 +91,17 @@ def _as_turn(value: Any) -> Any:
     return {"who": value} if isinstance(value, str) else value
 
 
-ID, NAME, LINE, COUNTRY = (
+ID, BODY, NAME, LINE, COUNTRY = (
     r"^[a-z][a-z0-9_]*$",
+    r"^(system:)?[a-z][a-z0-9_]*$",
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     r"^\S(.*\S)?$",
     r"^[A-Z]{2}$",
 )
 PATTERNS_IN_WORDS = {
     ID: "lower-case letters, digits and `_`, beginning with a letter",
+    BODY: "an authority, `buyer`, `operator`, `anyone` or the service itself, "
+    "such as `system:clock`",
     NAME: "lower-case letters and digits in words joined by `-`, beginning with a letter",
     LINE: "one line of text without blanks at its ends",
     COUNTRY: "the two capital letters of a country (ISO 3166), such as CN",
@@ -111,8 +116,14 @@ _UNIQUE: dict[str, Any] = {"uniqueItems": True}
 Ids = Annotated[list[Id], Field(min_length=1, json_schema_extra=_UNIQUE), AfterValidator(_distinct)]
 OneOrMore = Annotated[Ids, BeforeValidator(_as_list, json_schema_input_type=Id | Ids)]
 
+Body = Annotated[str, Field(pattern=BODY, max_length=64)]
+Bodies = Annotated[
+    list[Body], Field(min_length=1, json_schema_extra=_UNIQUE), AfterValidator(_distinct)
+]
+Actors = Annotated[Bodies, BeforeValidator(_as_list, json_schema_input_type=Body | Bodies)]
+
 Grade = Annotated[str, OneOf("grade", frozenset(RANK))]
-GuardName = Annotated[str, OneOf("guard", frozenset(GUARDS.keys() - {IMPLIED_GUARD}))]
+GuardName = Annotated[str, OneOf("guard", frozenset(GUARDS.keys() - {*IMPLIED_GUARDS}))]
 EffectName = Annotated[str, OneOf("effect", frozenset(EFFECTS))]
 PayloadName = Annotated[str, OneOf("payload", frozenset(PAYLOADS))]
 MoveFactName = Annotated[str, OneOf("predicate of a move", frozenset(MOVE_FACTS))]
@@ -158,6 +169,7 @@ class StateEntry(Entry):
     label: Words
     line: Literal["main", "side"] = "main"
     final: bool = False
+    reserved: bool = Field(False, description="Nothing in this version leads to it.")
     waiting_on: Turns
     sentence: Words | None = Field(None, description="How a reader is told; default: the label.")
     sentence_in_pool: Words | None = Field(
@@ -185,7 +197,7 @@ class ActEntry(Entry):
     """What creation and every other event have in common."""
 
     label: Words
-    by: OneOrMore
+    by: Actors
     evidence: ThresholdsEntry
 
 
@@ -220,16 +232,46 @@ class EventEntry(ActEntry):
     reason: Literal["required"] | None = None
     unattributed: bool = Field(False, description="A report may leave the authority out.")
     if_match: bool = Field(False, description="Must carry If-Match.")
+    within_days: Annotated[int, Field(ge=1, le=3_650)] | None = Field(
+        None, description="Calendar days after the state was entered."
+    )
 
 
 class DeadlineEntry(Entry):
-    """A time limit in working days of the procedure's calendar, with its legal basis."""
+    """A time limit, with its legal basis: so many working days of the procedure's calendar, or
+    the days up to a date of the licence. Without `event` the application is only overdue.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [_present("working_days"), _present("after")]}
+    )
 
     label: Words
     states: OneOrMore
-    working_days: Days
+    working_days: Days | None = None
+    after: Literal["valid_until"] | None = Field(None, description="A date of the licence.")
     extension: Annotated[int, Field(ge=0, le=3_650, description="working days")] = 0
+    event: Id | None = Field(None, description="What the clock posts on the day after the last.")
     basis: Line
+
+
+class LinkEntry(Entry):
+    """The procedure on whose applications a gate hangs, and the states of theirs in which the gate
+    is open or shut.
+    """
+
+    procedure: Name
+    opens: OneOrMore
+    shuts: OneOrMore
+
+
+class OriginEntry(Entry):
+    """The earlier version from which applications may migrate: where each of its states leads. One
+    that is not named keeps its name.
+    """
+
+    version: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
+    states: dict[Id, Id] = Field(default_factory=dict)
 
 
 class ProcedureFile(Entry):
@@ -248,7 +290,9 @@ class ProcedureFile(Entry):
     assumptions: list[Words] = Field(default_factory=list)
     authorities: dict[Id, AuthorityEntry]
     gates: dict[Id, Words] = Field(default_factory=dict)
+    links: dict[Id, LinkEntry] = Field(default_factory=dict, description="By gate.")
     creation: CreationEntry
     states: Annotated[dict[Id, StateEntry], Field(min_length=1)]
     events: dict[Id, EventEntry]
     deadlines: dict[Id, DeadlineEntry] = Field(default_factory=dict)
+    migrates_from: OriginEntry | None = None

@@ -15,6 +15,8 @@ from workflow.domain.procedure import Procedure
 from workflow.procedures.assembly import assemble
 from workflow.procedures.check import check
 from workflow.procedures.format import PATTERNS_IN_WORDS, ProcedureFile
+from workflow.procedures.linkage import without_target
+from workflow.procedures.origin import without_way
 from workflow.procedures.source import Problem, ProcedureError, Source, read
 
 PACKAGED = Path(__file__).parent
@@ -47,6 +49,7 @@ def parse(text: bytes, file: str) -> Procedure:
 def load_all(folder: Path) -> Procedures:
     """Every procedure of a folder. Raises ProcedureError with the problems of all its files."""
     found: dict[tuple[str, int], Procedure] = {}
+    files: dict[tuple[str, int], Path] = {}
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -58,7 +61,9 @@ def load_all(folder: Path) -> Procedures:
         if key in found:
             told = f"another file is `{procedure.name}` version {procedure.version} already"
             problems.append(Problem(str(path), 1, told))
-        found[key] = procedure
+        found[key], files[key] = procedure, path
+    for one, told in (*without_way(found), *without_target(found)):
+        problems.append(Problem(str(files[one.name, one.version]), 1, told))
     if problems:
         raise ProcedureError(problems)
     return found

@@ -61,7 +61,9 @@ def svg(procedure: Procedure, lang: Language = "en", current: str | None = None)
     Events that leave the state as it is are not drawn.
     """
     steps = list(_steps(procedure, lang))
-    states = {key: _state(state, lang, key == current) for key, state in procedure.states.items()}
+    states = {
+        key: _state(state, lang, key == current) for key, state in procedure.live_states.items()
+    }
     events = {step.id: _event(step) for step in steps}
     lines = _lines(steps)
     signs = (*states.values(), *events.values())
@@ -168,11 +170,11 @@ def _version(procedure: Procedure, lang: Language) -> str:
 
 def _legend(procedure: Procedure, current: str | None) -> list[str]:
     """The looks that this picture has."""
-    states = procedure.states.values()
+    states = procedure.live_states.values()
     looks = ["main"] if any(state.line == "main" for state in states) else []
     looks += ["side"] if any(state.line == "side" for state in states) else []
     looks += ["final"] if any(state.final for state in states) else []
-    return looks + (["current"] if current in procedure.states else [])
+    return looks + (["current"] if current in procedure.live_states else [])
 
 
 def _legend_row(looks: Sequence[str], lang: Language, y: float) -> Iterator[str]:
@@ -213,7 +215,7 @@ def _page(
 
 def _told(procedure: Procedure, lang: Language, current: str | None, steps: Sequence[Step]) -> str:
     """The whole picture in words."""
-    labels = {key: said(state.label, lang) for key, state in procedure.states.items()}
+    labels = {key: said(state.label, lang) for key, state in procedure.live_states.items()}
     first, *others = steps
     begins = said(BEGINS, lang)
     told = [begins.format(event=first.label, actors=first.actors, target=labels[first.target])]

@@ -3,11 +3,17 @@
 import unicodedata
 from collections.abc import Sequence
 
-from workflow.domain.principal import BUYER_AUTHORITY
-from workflow.domain.procedure import ANYONE, EventSpec, Label, Move, Procedure
+from workflow.domain.principal import BUYER_AUTHORITY, CLOCK, LINK
+from workflow.domain.procedure import ANYONE, OPERATOR, EventSpec, Label, Move, Procedure
 from workflow.procedures.diagram import WHEN, Language
 
-OTHERS = {BUYER_AUTHORITY: Label("buyer", "买方"), ANYONE: Label("anyone", "任何人")}
+OTHERS = {
+    BUYER_AUTHORITY: Label("buyer", "买方"),
+    ANYONE: Label("anyone", "任何人"),
+    OPERATOR: Label("the operator", "运营者"),
+    CLOCK: Label("the clock", "时钟"),
+    LINK: Label("the linked application", "关联申请"),
+}
 COMMA, OR, AND, IF = (
     Label(", ", "、"),
     Label(" or ", "或"),

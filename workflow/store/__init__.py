@@ -2,8 +2,12 @@
 
 from workflow.store.checks import Finding, check_server
 from workflow.store.commits import (
+    NEVER,
+    Attended,
+    Buried,
     Commit,
     Committed,
+    Due,
     Loaded,
     Outcome,
     Page,
@@ -25,8 +29,12 @@ from workflow.store.sessions import SessionStore
 from workflow.store.store import Store
 
 __all__ = [
+    "NEVER",
+    "Attended",
+    "Buried",
     "Commit",
     "Committed",
+    "Due",
     "DurabilityUnknown",
     "EmbeddedServer",
     "Finding",

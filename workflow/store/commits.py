@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+NEVER = -1
+"""Of a subject that is not due at any time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -26,6 +29,8 @@ class Commit:
     words: tuple[str, ...] = ()  # search words gained, casefolded, without NUL
     unwords: tuple[str, ...] = ()  # search words lost
     basis: bytes = b""  # how the stored document must begin
+    due: int | None = None  # when the subject is next due, in Unix ms; NEVER, or None: as before
+    ticket: bytes = b""  # 16 bytes that only one commit of the subject spends; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,12 @@ class Stale:
     version: int  # where it stands now; 0 = it does not exist
 
 
-Outcome = Committed | Repeated | Stale
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """The ticket is buried, or spent; nothing was written."""
+
+
+Outcome = Committed | Repeated | Stale | Buried
 
 
 class Loaded(NamedTuple):
@@ -62,6 +72,25 @@ class Position(NamedTuple):
 
     created_ms: int
     id: str
+
+
+class Due(NamedTuple):
+    """A subject whose time has come, and since when (Unix ms)."""
+
+    since: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What was done about a subject that was due: nothing happens where it has moved on since."""
+
+    subject: str
+    due: int  # the time that was seen
+    basis: bytes  # how the document begins on which it was decided
+    next: int  # when it is due again, in Unix ms, or NEVER
+    terms: tuple[str, ...] = ()  # index terms that time has brought
+    created_ms: int = 0  # its place in those indexes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from itertools import chain
 from operator import attrgetter
 
 from workflow.store import keys
-from workflow.store.commits import Commit, Committed, Outcome, Repeated, Stale
+from workflow.store.commits import Buried, Commit, Committed, Outcome, Repeated, Stale
 from workflow.store.keys import Layout
 from workflow.store.link import Argument, Link
 from workflow.store.scripts import COMMIT
 
 COMMIT_COST = 4096  # bytes that a commit weighs beside its document and record: time of the server
 CHUNK_BYTES = 1024 * 1024
+
+BURIED = -2
 
 COMMITTED = Committed()
 
@@ -39,6 +41,8 @@ class Chunk:
         self.keys += [keys.index(tag, kind, term) for term in chain(gained, commit.remove)]
         if commit.words or commit.unwords:
             self.keys.append(keys.words(tag, kind))
+        if commit.due is not None:
+            self.keys.append(keys.due(tag, kind))
         self.arguments += (
             subject,
             commit.event,
@@ -51,6 +55,8 @@ class Chunk:
             len(commit.remove),
             len(commit.words),
             len(commit.unwords),
+            "" if commit.due is None else commit.due,
+            commit.ticket,
             *commit.words,
             *commit.unwords,
         )
@@ -90,4 +96,6 @@ def _outcome(commit: Commit, answer: int | bytes) -> Outcome:
     """
     if answer in (-1, commit.record):
         return COMMITTED
+    if answer == BURIED:
+        return Buried()
     return Stale(answer) if isinstance(answer, int) else Repeated(answer)

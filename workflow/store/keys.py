@@ -6,9 +6,11 @@
 | `clearance:uses`    | hash   | credential -> when it was last used                       |
 | `{t}d:<subject>`    | string | document: version, head and snapshot                      |
 | `{t}t:<subject>`    | list   | trail: the records, the n-th at index n - 1               |
-| `{t}e:<subject>`    | hash   | event (16 bytes) -> seq of the record that it left        |
+| `{t}e:<subject>`    | hash   | event (16 bytes) -> seq of the record that it left; a     |
+|                     |        | ticket -> that of the record that spent it, 0: buried     |
 | `{t}x:<kind>:<term>`| zset   | index: ids by creation time; the empty term holds them all |
 | `{t}w:<kind>`       | zset   | search: `<word>` NUL `<id>`, all of score 0               |
+| `{t}n:<kind>`       | zset   | next: ids by the time (Unix ms) at which each is due next |
 | `{t}s:<hash>`       | string | session, by the SHA-256 of its secret; it lapses          |
 | `{t}l:<hash>`       | string | sign-in link, likewise; read once                         |
 | `{t}f`              | stream | feed: one entry a record, ids 0-1, 0-2, ...; `s` subject, `n` seq |
@@ -99,3 +101,8 @@ def index(tag: str, kind: str, term: str) -> str:
 def words(tag: str, kind: str) -> str:
     """The search words of the subjects of a kind in a partition."""
     return f"{tag}w:{kind}"
+
+
+def due(tag: str, kind: str) -> str:
+    """When the subjects of a kind in a partition are due next."""
+    return f"{tag}n:{kind}"

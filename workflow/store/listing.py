@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from workflow.store import keys
-from workflow.store.commits import Position
+from workflow.store.commits import Due, Position
 from workflow.store.keys import Layout
 from workflow.store.link import Argument, Links
-from workflow.store.scripts import MATCHING, PAGE, Script
+from workflow.store.scripts import DUE, MATCHING, PAGE, Script
 
 SCANNED = 1000  # entries that one call looks at, in each lane, before it answers with a short page
 
@@ -55,6 +55,21 @@ class Listing:
             return None
         found = [position for answer in answers for position in _positions(answer)]
         return found if len(found) <= bound else None
+
+    async def due(self, kind: str, now: int, limit: int, first: int) -> list[Due]:
+        """Subjects whose time has come, at most so many in each lane, looked for from the lane's
+        partition `first` on.
+        """
+        named = [
+            [keys.due(tag, kind) for tag in lane[first % len(lane) :] + lane[: first % len(lane)]]
+            for lane in self._lanes
+        ]
+        answers = await asyncio.gather(*(self._ask(DUE, own, (now, limit)) for own in named))
+        return [
+            Due(int(since), name.decode())
+            for answer in answers
+            for name, since in zip(answer[::2], answer[1::2], strict=True)
+        ]
 
     async def _ask(self, script: Script, names: list[str], arguments: Sequence[Argument]) -> Any:
         async with self._links.borrow() as link:

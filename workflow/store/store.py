@@ -9,14 +9,14 @@ from typing import Any, Self, cast
 from redis.asyncio import Redis
 
 from workflow.store import keys
-from workflow.store.commits import Commit, Loaded, Outcome, Page, Position
+from workflow.store.commits import Attended, Commit, Due, Loaded, Outcome, Page, Position
 from workflow.store.faults import DurabilityUnknown, Unavailable, WrongDatabase
 from workflow.store.group import Chunk, chunks, send
 from workflow.store.keys import Layout
 from workflow.store.lane import Answer, Lane
 from workflow.store.link import Link, Links
 from workflow.store.listing import Listing
-from workflow.store.scripts import LOAD
+from workflow.store.scripts import ATTEND, BURY, LOAD
 
 GROUP_BYTES = 4 * 1024 * 1024  # of one commit call; see `group.weight`
 GROUP_LOADS = 512
@@ -143,6 +143,28 @@ class Store:
     async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
         """The subjects of a kind with a word that begins so; None when more than `bound` words."""
         return await self._listing.matching(kind, prefix, bound)
+
+    async def due(self, kind: str, now: int, limit: int, first: int = 0) -> list[Due]:
+        """Subjects of a kind whose time has come by `now` (Unix ms), `limit` in each lane at the
+        most. Who begins at another partition finds others first.
+        """
+        return await self._listing.due(kind, now, limit, first)
+
+    async def attend(self, attended: Attended) -> bool:
+        """Note what was done about a subject that was due; False where it has moved on since."""
+        subject = attended.subject
+        tag, (kind, identifier) = self._layout.tag(subject), subject.split("/", 1)
+        names = [self._layout.document(subject), keys.due(tag, kind)]
+        names += [keys.index(tag, kind, term) for term in attended.terms]
+        arguments = (identifier, attended.due, attended.basis, attended.next, attended.created_ms)
+        async with self._links.borrow() as link:
+            return bool(await link.write(ATTEND, names, arguments))
+
+    async def bury(self, subject: str, ticket: bytes) -> bool:
+        """See to it that no commit of the subject spends a ticket any more; whether one has."""
+        async with self._links.borrow() as link:
+            seq = await link.write(BURY, [self._layout.of_subject(subject)[2]], (ticket,))
+        return bool(seq)
 
     async def note_uses(self, uses: Mapping[str, str]) -> None:
         """Note when credentials were last used; not part of any trail, and not waited for."""

@@ -46,9 +46,9 @@ def test_a_check_for_programs(clearance: Command) -> None:
         ("zh: 批准}", "zh: 核准}", ("changed", "events", "approve.label.zh")),
         ("guards: [its_turn]", "guards: []", ("changed", "events", "refuse.guards")),
         (
-            "accept: press_report",
-            "accept: official_notice",
-            ("changed", "events", "issue_licence.evidence.accept"),
+            "accept: press_report, confirm: official_notice",
+            "accept: official_notice, confirm: official_notice",
+            ("changed", "events", "meet_condition.evidence.accept"),
         ),
         ("working_days: 20", "working_days: 25", ("changed", "deadlines", "decision.working_days")),
     ],

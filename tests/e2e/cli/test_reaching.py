@@ -170,7 +170,7 @@ def test_a_word_is_completed(clearance: Command) -> None:
     [
         ("post app gr", ["grant_in_principle"]),
         ("post app note --as m", ["miit", "mofcom"]),
-        ("list --state l", ["licensed"]),
+        ("list --state lic", ["licensed"]),
         ("list --waiting-on b", ["bis", "buyer"]),
         ("trail app --type iss", ["issue_licence"]),
         ("apply --procedure h2", ["h200-import"]),

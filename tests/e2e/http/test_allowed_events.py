@@ -5,18 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
+from api.examples import EVENTS
 from tests.e2e.http.journey import LIFE, Application, event, opened, problem
 from tests.e2e.http.people import ACTORS, actor
 
-ALL = {kind for _, kind, _ in LIFE} | {
-    "refuse",
-    "return",
-    "withdraw",
-    "withhold_export",
-    "claim_allocation",
-    "note",
-    "confirm",
-}
+ALL = {*EVENTS, "expire"}
 
 
 def outlook(application: Application, who: str) -> tuple[set[tuple[str, str | None]], Any]:
@@ -33,46 +26,72 @@ def outlook(application: Application, who: str) -> tuple[set[tuple[str, str | No
     return allowed, refused
 
 
+INTERRUPTING = ("request_information", "hold", "release")
+
 SUBMITTED: dict[str, set[tuple[str, str | None]]] = {
     "buyer": {
         ("withdraw", "buyer"),
         ("claim_allocation", "buyer"),
+        ("link_export", "buyer"),
+        ("provide_information", "buyer"),
         ("note", "buyer"),
         ("confirm", "buyer"),
+        ("correct", "buyer"),
     },
     "miit": {
         ("grant_in_principle", "miit"),
         ("refuse", "miit"),
         ("return", "miit"),
+        ("recuse", "miit"),
+        ("extend_deadline", "miit"),
+        *((kind, "miit") for kind in INTERRUPTING),
         ("note", "miit"),
         ("confirm", "miit"),
+        ("correct", "miit"),
     },
     "both": {
         (kind, authority)
-        for kind in ("grant_in_principle", "refuse", "return", "confirm")
+        for kind in (
+            *("grant_in_principle", "refuse", "return", "recuse", "extend_deadline", "confirm"),
+            *INTERRUPTING,
+        )
         for authority in ("miit", "mofcom")
     }
-    | {("note", None)},
+    | {("note", None), ("correct", None), ("fix_allocation", "mofcom")},
     "bis": {
         ("clear_export", "bis"),
         ("withhold_export", "bis"),
+        ("link_export", "bis"),
+        *((kind, "bis") for kind in INTERRUPTING),
         ("note", "bis"),
         ("confirm", "bis"),
+        ("correct", "bis"),
     },
-    "customs": {("note", "customs"), ("confirm", "customs")},
+    "customs": {(kind, "customs") for kind in (*INTERRUPTING, "note", "confirm", "correct")},
     "recorder": {
         ("grant_in_principle", None),
-        ("refuse", "miit"),
-        ("refuse", "mofcom"),
-        ("refuse", "ndrc"),
-        ("return", "miit"),
-        ("return", "mofcom"),
-        ("return", "ndrc"),
+        *(
+            (kind, authority)
+            for kind in ("refuse", "return", "extend_deadline")
+            for authority in ("miit", "mofcom", "ndrc")
+        ),
+        *(
+            (kind, authority)
+            for kind in INTERRUPTING
+            for authority in ("miit", "mofcom", "ndrc", "customs", "bis")
+        ),
+        ("recuse", "miit"),
+        ("recuse", "mofcom"),
+        ("fix_allocation", "mofcom"),
+        ("provide_information", "buyer"),
+        ("link_export", "buyer"),
+        ("link_export", "bis"),
         ("withdraw", "buyer"),
         ("clear_export", "bis"),
         ("withhold_export", "bis"),
         ("claim_allocation", "buyer"),
         ("note", None),
+        ("correct", None),
     },
     "auditor": set(),
     "operator": set(),
@@ -132,7 +151,8 @@ def test_what_is_refused_for_the_actor_is_refused_when_posted(
 ) -> None:
     _, refused = outlook(application, who)
     for kind, codes in refused.items():
-        answer = application.post(ACTORS[who], event(kind), dry_run=True)
+        posted = event(kind) if kind in EVENTS else {"type": kind}
+        answer = application.post(ACTORS[who], posted, dry_run=True)
         assert answer.status_code in (403, 409)
         assert answer.json()["code"] in {*codes, "wrong-authority"}
 

@@ -127,7 +127,7 @@ def test_a_line_tells_the_state_its_standing_and_its_source(client: httpx.Client
     (source,) = line["sources"]
     assert source.items() >= report.items()
     assert line["waiting_on"] == ["miit", "mofcom"]
-    assert line["working_days_left"] is None
+    assert line["working_days_left"] == 45
     assert line["updated_at"] == application.now()["updated_at"]
 
 

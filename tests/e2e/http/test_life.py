@@ -9,6 +9,9 @@ import pytest
 from api.examples import EVENTS
 from tests.e2e.http.journey import LIFE, Application, event, opened, register
 from tests.e2e.http.people import BUYER, actor
+from tests.e2e.http.test_past import REREAD
+from tests.e2e.http.test_side_ways import TRIED
+from workflow.domain.principal import CLOCK
 
 
 def test_one_buyer_is_taken_from_submission_to_shipment(application: Application) -> None:
@@ -92,12 +95,19 @@ def _confirm(application: Application) -> dict[str, Any]:
     return application.accept("miit", "confirm")
 
 
+def _link(application: Application) -> dict[str, Any]:
+    """Link what the same buyer has applied for in the United States."""
+    other = opened(application.client, procedure="us-export").id
+    return application.accept("bis", event("link_export", data={"application": other}))
+
+
 ELSEWHERE: dict[str, Callable[[Application], dict[str, Any]]] = {
     "refuse": lambda one: one.accept("mofcom", "refuse"),
     "return": lambda one: one.accept("mofcom", "return"),
     "withdraw": lambda one: one.accept("buyer", "withdraw"),
     "withhold_export": lambda one: one.accept("bis", "withhold_export"),
     "claim_allocation": lambda one: one.accept("buyer", "claim_allocation"),
+    "link_export": _link,
     "note": lambda one: one.accept("recorder", "note"),
     "confirm": _confirm,
 }
@@ -121,8 +131,10 @@ def pool(client: httpx.Client) -> None:
 
 def test_these_are_all_the_events_there_are(client: httpx.Client) -> None:
     procedure = client.get("/v1/procedures/h200-import/1").json()
-    tried = {kind for _, kind, _ in LIFE} | set(ELSEWHERE)
-    assert tried == set(procedure["events"]) == set(EVENTS)
+    tried = {kind for _, kind, _ in LIFE} | set(ELSEWHERE) | TRIED | REREAD
+    of_the_service = {kind for kind, one in procedure["events"].items() if one["by"] == [CLOCK]}
+    assert tried == set(procedure["events"]) - of_the_service == set(EVENTS)
+    assert of_the_service == {"expire"}
 
 
 @pytest.mark.parametrize(
@@ -136,10 +148,10 @@ def test_where_an_application_may_end_early(
     assert (ended["state"], ended["waiting_on"]) == (state, [])
 
 
-def test_after_its_end_only_notes_are_taken(client: httpx.Client) -> None:
+def test_after_its_end_only_what_moves_nothing_is_taken(client: httpx.Client) -> None:
     application = opened(client)
     application.accept("buyer", "withdraw")
     answer = application.post("ndrc", "grant_in_principle")
     assert answer.status_code == 409
-    assert set(answer.json()["allowed_events"]) == {"note", "confirm"}
+    assert set(answer.json()["allowed_events"]) == {"note", "confirm", *REREAD}
     assert application.accept("recorder", "note")["application"]["state"] == "withdrawn"

@@ -100,7 +100,7 @@ def test_an_id_is_found_by_its_beginning(client: httpx.Client, filed: Filed) -> 
 
 def test_an_item_is_the_application_as_it_is(client: httpx.Client, filed: Filed) -> None:
     (item,) = client.get("/v1/applications", params={"q": "lists-b1"}).json()["items"]
-    assert item == filed["voted"].now()
+    assert item == filed["voted"].now() | {"working_days_left": 45}
 
 
 def test_a_list_follows_what_happens(client: httpx.Client) -> None:
@@ -170,3 +170,20 @@ def test_a_query_that_cannot_be_meant_is_refused(
 ) -> None:
     told = problem(client.get(path, params=query), 422, "invalid-request")
     assert told["errors"]
+
+
+def test_what_is_overdue_tells_since_how_many_working_days(client: httpx.Client) -> None:
+    late = opened(client, "lists-late", effective_at="2026-01-30T00:00:00+08:00")
+    fresh = opened(client, "lists-late")
+    assert late.now()["deadline"] == {
+        "due": "2026-03-05T15:59:59.999Z",
+        "paused_since": None,
+        "provisional": False,
+    }
+    assert listed(client, buyer="lists-late", overdue="true") == [late.id]
+    assert listed(client, buyer="lists-late", overdue="false") == [fresh.id]
+    assert listed(client, q="lists-late", overdue="true") == [late.id]
+    items = client.get("/v1/applications", params={"buyer": "lists-late"}).json()["items"]
+    left = {item["id"]: item["working_days_left"] for item in items}
+    assert left[fresh.id] == 20
+    assert left[late.id] < 0

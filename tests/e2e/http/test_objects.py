@@ -264,7 +264,7 @@ def test_of_a_joint_pool_a_buyer_sees_the_totals_and_its_own_share(
         assert name not in part.text
     differing = {name for name in whole.json() if whole.json()[name] != part.json()[name]}
     assert differing == {"claims", "shares"}
-    assert part.json()["reserved"] == 50_000
+    assert (part.json()["drawn"], part.json()["free"]) == (50_000, 10_000)
     assert part.json()["claims"] == [whole.json()["claims"][0] | {"buyers": [OURS]}]
     assert [share["application"] for share in part.json()["shares"]] == [own.id]
     listed = client.get("/v1/pools", headers=actor(US)).json()["items"]

@@ -160,10 +160,52 @@ def test_a_licence_takes_from_what_is_free_and_gives_back_what_is_given_up(
     post(client, "p-held", claim(80_000, "exactly", "p-holder"))
     member = opened(client, "p-holder", pool="p-held").live("issue_licence")
     pool = client.get("/v1/pools/p-held").json()
-    assert (pool["reserved"], pool["free"]) == (50_000, 30_000)
+    assert (pool["drawn"], pool["reserved"], pool["free"]) == (50_000, 0, 30_000)
+    (share,) = pool["shares"]
+    assert (share["status"], share["units"], share["drawn"]) == ("drawn", None, 50_000)
     member.accept("buyer", event("give_up_balance"))
     pool = client.get("/v1/pools/p-held").json()
-    assert (pool["reserved"], pool["free"]) == (0, 80_000)
+    assert (pool["drawn"], pool["reserved"], pool["free"]) == (0, 0, 80_000)
+    assert pool["shares"][0]["status"] == "unknown"
+
+
+def test_a_licence_beyond_what_is_free_is_refused_with_the_units_that_are(
+    client: httpx.Client,
+) -> None:
+    for buyer in ("p-first", "p-second"):
+        register(client, buyer)
+    post(client, "p-full", claim(80_000, "exactly", "p-first", "p-second"))
+    opened(client, "p-first", pool="p-full").live("issue_licence")
+    second = opened(client, "p-second", pool="p-full").live("propose_licence")
+    before = second.get().content
+    for dry_run in (True, False):
+        answer = second.post("mofcom-2", "issue_licence", dry_run=dry_run)
+        told = problem(answer, 409, "beyond-pool")
+        assert "30000" in told["detail"]
+        assert "30000" in told["detail_zh"]
+        assert told["state"] == "ndrc_conditioned"
+        assert [one["code"] for one in told["failed_guards"]] == ["beyond-pool"]
+    assert second.get().content == before
+    pool = client.get("/v1/pools/p-full").json()
+    assert (pool["drawn"], pool["reserved"], pool["free"]) == (50_000, 0, 30_000)
+    assert pool["over_claimed"] == 0
+
+
+def test_over_claims_are_shown_and_refuse_nothing_where_the_quantity_is_a_lower_bound(
+    client: httpx.Client,
+) -> None:
+    for buyer in ("p-bound", "p-over"):
+        register(client, buyer)
+    post(client, "p-least", claim(80_000, "at_least", "p-bound", "p-over"))
+    opened(client, "p-bound", pool="p-least").live("issue_licence")
+    other = opened(client, "p-over", pool="p-least")
+    other.accept("buyer", event("claim_allocation", data={"units": 45_000, "pool": "p-least"}))
+    pool = client.get("/v1/pools/p-least").json()
+    assert (pool["drawn"], pool["free"], pool["over_claimed"]) == (50_000, None, 15_000)
+    other.live("issue_licence")
+    pool = client.get("/v1/pools/p-least").json()
+    assert (pool["drawn"], pool["over_claimed"]) == (100_000, 20_000)
+    assert {share["status"] for share in pool["shares"]} == {"drawn"}
 
 
 def test_a_share_needs_a_pool_that_is_known_and_stays_in_it(client: httpx.Client) -> None:

@@ -15,7 +15,7 @@ from workflow.domain.predicates import MOVE_FACTS, TURN_FACTS, waiting_on
 from workflow.domain.rules import EFFECTS, GUARDS
 from workflow.machine import Engine
 from workflow.procedures import load
-from workflow.procedures.format import IMPLIED_GUARD
+from workflow.procedures.format import IMPLIED_GUARDS
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "procedures.md").read_text(encoding="utf-8")
@@ -78,9 +78,9 @@ def test_it_is_walked_as_the_guide_says(folder: Path) -> None:
 def test_the_tables_name_every_word_that_a_procedure_may_use() -> None:
     first_cells = re.findall(r"^\| (`.+?) \|", GUIDE, re.MULTILINE)
     named = set(re.findall(r"`(\w+)`", " ".join(first_cells)))
-    known = {*GUARDS.keys() - {IMPLIED_GUARD}, *EFFECTS, *MOVE_FACTS, *TURN_FACTS}
+    known = {*GUARDS.keys() - {*IMPLIED_GUARDS}, *EFFECTS, *MOVE_FACTS, *TURN_FACTS}
     assert known <= named
-    keys = {"evidence", "four_eyes", "reason", "unattributed", "if_match", "gate"}
+    keys = {"evidence", "four_eyes", "reason", "unattributed", "if_match", "gate", "within_days"}
     assert named <= known | keys | {"reason: required"}
     effects = dict(re.findall(r"^\| (`\w+_?.*?) \| (`\w+`.*?) \| .+ \|$", GUIDE, re.MULTILINE))
     for names, payloads in effects.items():

@@ -1,6 +1,6 @@
 """The engine gives the answer of the table in every state x event x authority."""
 
-from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,114 +12,68 @@ from tests.unit.acting import (
     RECORDER,
     STATEMENT,
     THE_BUYER,
+    THE_CLOCK,
     Case,
     accepted,
     carry,
     decisive,
     officer,
 )
+from tests.unit.cells.situations import BODIES, MINISTRIES, OTHER_DATA, prepared, time_of
 from tests.unit.cells.table import TABLE, Cell, read
-from tests.unit.journeys import (
-    ACCEPT,
-    FIX_CONDITION,
-    JOURNEYS,
-    ORDER,
-    PROPOSE_CONDITION,
-    PROPOSE_LICENCE,
-    VOTE_OF_MIIT,
-    Step,
-)
+from tests.unit.journeys import JOURNEYS, Step
 from workflow.domain.principal import Principal
 from workflow.domain.record import Decision
 from workflow.domain.refusals import Refused
 from workflow.machine import Engine
 
 CELLS = read(TABLE.read_text(encoding="utf-8"))
-MINISTRIES = ("miit", "mofcom", "ndrc")
 BEFORE_CREATION = "-"
-
-Prepare = Callable[[str], list[Step]]
-
-
-def nothing(_state: str) -> list[Step]:
-    return []
-
-
-def only_in(state: str, *steps: Step) -> Prepare:
-    return lambda present: list(steps) if present == state else []
-
-
-def own_conditions(state: str) -> list[Step]:
-    if state not in ("in_principle", "ministry_approved", "ndrc_conditioned", "licensed"):
-        return []
-    return [
-        (officer(body), "propose_condition", None, {"condition": f"of-{body}", "kind": "other"})
-        for body in MINISTRIES
-    ]
-
-
-SITUATIONS: dict[str, Prepare] = {
-    "no vote yet": nothing,
-    "miit has voted": only_in("in_principle", VOTE_OF_MIIT),
-    "each has proposed a condition of its own": own_conditions,
-    "none, and it is said so": nothing,
-    "a part of the balance": nothing,
-    "the whole balance": nothing,
-    "order declared, conditions accepted": only_in("ndrc_conditioned", ORDER, ACCEPT),
-    "proposed by another officer, all confirmed": only_in(
-        "ndrc_conditioned", ORDER, ACCEPT, PROPOSE_LICENCE
-    ),
-    "the act that entered the state is only reported": nothing,
-}
-
-
-def prepared(cell: Cell) -> list[Step]:
-    """What must have happened in the cell's state for the event to be fine there."""
-    if cell.situation == "one condition, fixed":
-        if cell.event == "set_conditions":
-            return only_in("ministry_approved", PROPOSE_CONDITION, FIX_CONDITION)(cell.state)
-        return only_in("licensed", FIX_CONDITION)(cell.state)
-    return SITUATIONS[cell.situation](cell.state) if cell.situation else []
 
 
 def data_of(cell: Cell, case: Case) -> dict[str, Any] | None:
     """Data that is fine in the cell; None: that of every other test."""
     body = cell.actor.removeprefix("r:")
-    match cell.event, cell.situation:
-        case "propose_condition", _:
-            return {"condition": "new", "kind": "end_use", "value": {"excluded": ["military"]}}
-        case "fix_condition", _:
-            return {"condition": f"of-{body if body in MINISTRIES else 'ndrc'}"}
-        case "set_conditions", "none, and it is said so":
-            return {"none": True}
-        case "record_shipment", "the whole balance":
-            return {"shipment": "s1", "units": 1_000}
-        case "confirm", _:
-            return {"seq": case.document.version}
+    own = (cell.situation or "").startswith("each ")
+    match cell.event:
+        case "fix_condition" | "waive_condition" | "consent":
+            return {"condition": f"of-{body if own and body in MINISTRIES else 'ndrc'}"}
+        case "release":
+            return {"hold": f"of-{body if own and body in BODIES else 'ndrc'}"}
+        case "reverse_shipment" if cell.state == "shipped":
+            return {"shipment": "s0"}
+        case "confirm":
+            return {"seq": int(max(case.snapshot["unconfirmed"], key=int))}
         case _:
-            return None
+            return OTHER_DATA.get((cell.event, cell.situation))
 
 
-def reach(engine: Engine, cell: Cell) -> Case:
-    """The application in the cell's state, by events alone."""
-    if cell.event == "confirm":
-        return reach_by_report(engine, cell)
+@cache
+def reach(engine: Engine, event: str, state: str, situation: str | None) -> Case:
+    """The application in the state, by events alone, with what must have happened there."""
+    if event == "confirm":
+        return reach_by_report(engine, state)
     case = Case(engine)
     accepted(case.create())
-    return carry(case, *JOURNEYS[cell.state], *prepared(cell))
+    carry(case, *JOURNEYS[state], *prepared(event, state, situation))
+    case.now = time_of(situation)
+    return case
 
 
-def reach_by_report(engine: Engine, cell: Cell) -> Case:
-    """The same, but the last act is only what a recorder reports."""
+def reach_by_report(engine: Engine, state: str) -> Case:
+    """The same, but the last act of somebody is only what a recorder reports."""
     case = Case(engine)
-    if not JOURNEYS[cell.state]:
+    if not JOURNEYS[state]:
         accepted(case.create(RECORDER))
         return case
     accepted(case.create())
-    *earlier, (who, kind, *more) = JOURNEYS[cell.state]
+    steps = JOURNEYS[state]
+    last = max(place for place, step in enumerate(steps) if step[0] is not THE_CLOCK)
+    who, kind, *more = steps[last]
     body = "buyer" if who is THE_BUYER else min(who.authorities)
-    carry(case, *earlier, (RECORDER, kind, body, *more[1:]))
-    assert case.snapshot["unconfirmed"].keys() == {str(case.document.version)}
+    reported: Step = (RECORDER, kind, body, *more[1:])
+    carry(case, *steps[:last], reported, *steps[last + 1 :])
+    assert case.snapshot["unconfirmed"].keys() == {str(last + 2)}
     return case
 
 
@@ -130,6 +84,7 @@ def actor_of(cell: Cell) -> tuple[Principal, str | None]:
         "other": ANOTHER_BUYER,
         "auditor": AUDITOR,
         "operator": OPERATOR,
+        "clock": THE_CLOCK,
     }
     if cell.actor in others:
         return others[cell.actor], None
@@ -143,7 +98,7 @@ def answer_of(engine: Engine, cell: Cell) -> Decision | Refused:
     who, named = actor_of(cell)
     if cell.state == BEFORE_CREATION:
         return Case(engine).create(who, STATEMENT, authority=named)
-    case = reach(engine, cell)
+    case = reach(engine, cell.event, cell.state, cell.situation)
     assert case.state == cell.state
     return case.ask(who, cell.event, named, data_of(cell, case))
 
@@ -184,14 +139,14 @@ def test_the_table_has_every_cell_once(engine: Engine) -> None:
     actors = {
         *procedure.authorities,
         *(f"r:{body}" for body in (*procedure.authorities, "buyer", "-")),
-        *("buyer", "other", "auditor", "operator"),
+        *("buyer", "other", "auditor", "operator", "clock"),
     }
     blocks = {(cell.event, cell.situation) for cell in CELLS}
     assert {event for event, _ in blocks} == {*procedure.events, procedure.creation.type}
     wanted = {
         (event, situation, state, actor)
         for event, situation in blocks
-        for state in ([BEFORE_CREATION] if event == "create" else procedure.states)
+        for state in ([BEFORE_CREATION] if event == "create" else procedure.live_states)
         for actor in actors
     }
     found = [(cell.event, cell.situation, cell.state, cell.actor) for cell in CELLS]
@@ -200,7 +155,7 @@ def test_the_table_has_every_cell_once(engine: Engine) -> None:
 
 
 def test_a_refusal_names_the_state_and_what_the_state_knows(engine: Engine) -> None:
-    for state in engine.procedure.states:
+    for state in engine.procedure.live_states:
         case = Case(engine)
         accepted(case.create())
         carry(case, *JOURNEYS[state])

@@ -8,8 +8,7 @@ import pytest
 
 from api import exports
 from api.cli.reasons import REASONS, in_both
-from api.schemas import requests
-from workflow.domain import canonical, trail
+from workflow.domain import canonical, sent, trail
 
 RAISED = re.compile(r'(?:Unsound|Malformed|Unreadable)\(\s*f?"([^"]+)"')
 
@@ -31,7 +30,7 @@ def test_no_reason_is_left_in_english(module: ModuleType) -> None:
 
 
 def test_what_fields_are_told_is_what_the_requests_say() -> None:
-    source = getsource(requests)
+    source = getsource(sent)
     for english, _ in REASONS:
         if english.startswith(("must be an http", "is not a time")):
             assert english in source

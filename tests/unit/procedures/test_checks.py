@@ -144,6 +144,19 @@ SHAPE = {
         ("working_days: 20", "working_days: 0 # <-"),
         "deadlines.decision.working_days: must be greater than or equal to 1",
     ),
+    "a body of the service's that is written wrongly": (
+        event(LABEL, "by: [clock:system] # <-", "from: asked", NONE),
+        "events.more.by.0: must be an authority, `buyer`, `operator`, `anyone` or the service"
+        " itself, such as `system:clock`",
+    ),
+    "the guard that within_days brings": (
+        event(LABEL, "by: [office]", "from: asked", NONE, "guards: [in_time] # <-"),
+        "events.more.guards.0: unknown guard `in_time`",
+    ),
+    "a time of no days": (
+        event(LABEL, "by: [office]", "from: asked", NONE, "within_days: 0 # <-"),
+        "events.more.within_days: must be greater than or equal to 1",
+    ),
     "a reason that is only wished for": (
         ("reason: required", "reason: optional # <-"),
         "events.close.reason: must be 'required'",
@@ -219,6 +232,38 @@ ACTS = {
             "by: anyone # <-\n  evidence: {accept: null, confirm: null}",
         ),
         "creation.by: an application begins by the act of somebody named",
+    ),
+    "a creation by the service": (
+        (
+            "by: buyer\n  evidence: {accept: null, confirm: company_statement}",
+            "by: system:clock # <-\n  evidence: {accept: null, confirm: null}",
+        ),
+        "creation.by: an application begins by the act of somebody named",
+    ),
+    "a body of the service's that there is not": (
+        event(LABEL, "by: system:clok # <-", "from: asked", NONE),
+        "events.more.by: unknown authority `system:clok`; did you mean `system:clock`?",
+    ),
+    "an act of the service on evidence": (
+        event(
+            LABEL,
+            "by: system:clock",
+            "from: asked",
+            "evidence: {accept: null, confirm: official_notice} # <-",
+        ),
+        "events.more.evidence.confirm: the service's own acts rest on no evidence",
+    ),
+    "a hold of nobody's": (
+        event(
+            LABEL,
+            "by: anyone",
+            "from: asked",
+            NONE,
+            "payload: hold",
+            "guards: [hold_new]",
+            "effect: hold # <-",
+        ),
+        "events.more.effect: the effect `hold` needs a named authority",
     ),
     "anyone beside others": (
         event(LABEL, "by: [anyone, office] # <-", "from: asked", NONE),
@@ -312,6 +357,13 @@ WAYS = {
         ("deadlines:\n", "  lost: # <-\n    label: {en: Lost, zh: 遗失}\ndeadlines:\n"),
         "states.lost: no way leads from `asked` to `lost`",
     ),
+    "a reserved state that is reached": (
+        (
+            "  closed:\n    label: {en: Closed, zh: 已结}\n",
+            "  closed:\n    reserved: true # <-\n    label: {en: Closed, zh: 已结}\n",
+        ),
+        "states.closed.reserved: `closed` is reserved, but a way leads to it",
+    ),
     "a final state with a way out": (
         event(LABEL, "by: [office]", "from: closed # <-", "to: agreed", NONE),
         "events.more.from: `closed` is final, but `more` leads from it to `agreed`",
@@ -372,6 +424,17 @@ WAYS = {
         event(LABEL, "by: buyer", "from: closed # <-", NONE, "effect: give_up_balance"),
         "events.more.from: `give_up_balance` needs a licence; `closed` may have none",
     ),
+    "an expiry where there may be no licence": (
+        event(
+            LABEL,
+            "by: system:clock",
+            "from: agreed # <-",
+            NONE,
+            "guards: [validity_over]",
+            "effect: expire_licence",
+        ),
+        "events.more.from: `expire_licence` needs a licence; `agreed` may have none",
+    ),
     "a licence issued without moving on": (
         (
             "  grant:\n    label: {en: Grant, zh: 发证}\n",
@@ -394,7 +457,59 @@ WAYS = {
     ),
 }
 
-CASES = {**SHAPE, **NAMES, **ACTS, **WAYS}
+DECISION = (
+    "  decision:\n    label: {en: Decision, zh: 决定}\n    states: asked\n    working_days: 20\n"
+)
+EXTENSION = "    extension: 10\n"
+
+
+def lapse(*, by: str = "'system:clock'", of: str = "asked", guards: str = "time_has_come") -> str:
+    """An event that closes what nobody decided on."""
+    lines = ["  lapse:", f"    {LABEL}", f"    by: {by}", f"    from: {of}", "    to: closed"]
+    return "\n".join([*lines, f"    guards: [{guards}]", f"    {NONE}", "  remark:"])
+
+
+LIMITS = {
+    "a calendar that nobody keeps": (
+        ("calendar: CN", "calendar: XX # <-"),
+        "calendar: there is no calendar of `XX`",
+    ),
+    "a deadline without a measure": (
+        (DECISION, DECISION.replace(":", ": # <-", 1).replace("    working_days: 20\n", "")),
+        "deadlines.decision: `decision` needs either `working_days` or `after`",
+    ),
+    "a deadline with two measures": (
+        (DECISION, f"{DECISION.replace(':', ': # <-', 1)}    after: valid_until\n"),
+        "deadlines.decision: `decision` needs either `working_days` or `after`",
+    ),
+    "an authority that is late after a date": (
+        ("    working_days: 20\n", "    after: valid_until # <-\n"),
+        "deadlines.decision.after: `after` needs an `event`; an authority's deadline has working "
+        "days",
+    ),
+    "a deadline of the clock that is extended": (
+        (EXTENSION, f"{EXTENSION[:-1]} # <-\n    event: remark\n"),
+        "deadlines.decision.extension: a deadline with an `event` is not extended",
+    ),
+    "an unknown event of a deadline": (
+        (EXTENSION, "    event: remrk # <-\n"),
+        "deadlines.decision.event: unknown event `remrk`; did you mean `remark`?",
+    ),
+    "an event of a deadline that is somebody's act": (
+        (EXTENSION, "    event: close # <-\n"),
+        "deadlines.decision.event: `close` is not an act of `system:clock` alone",
+    ),
+    "an event of a deadline that looks at no time": (
+        (EXTENSION, "    event: close # <-\n"),
+        "deadlines.decision.event: `close` needs the guard `time_has_come`",
+    ),
+    "an event of a deadline in another state": (
+        (EXTENSION, "    event: ship # <-\n"),
+        "deadlines.decision.event: `ship` is not possible in `asked`",
+    ),
+}
+
+CASES = {**SHAPE, **NAMES, **ACTS, **WAYS, **LIMITS}
 
 
 @pytest.mark.parametrize(("change", "message"), CASES.values(), ids=CASES)
@@ -402,6 +517,23 @@ def test_a_broken_rule_is_told_with_its_line(change: tuple[str, str], message: s
     text = changed(*change)
     [line] = [number for number, row in enumerate(text.splitlines(), 1) if "# <-" in row]
     assert (line, message) in problems(text)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["working days", "a date of the licence"])
+def test_the_clock_may_end_what_nobody_decided_on(after: bool) -> None:
+    measure, guard = (
+        ("after: valid_until", "validity_over")
+        if after
+        else (
+            "working_days: 20",
+            "time_has_come",
+        )
+    )
+    text = changed("  remark:", lapse(guards=guard))
+    text = text.replace(EXTENSION, "    event: lapse\n").replace("working_days: 20", measure)
+    (limit,) = parse(text.encode(), "permit.yaml").deadlines.values()
+    assert (limit.event, limit.working_days) == ("lapse", None if after else 20)
+    assert limit.after == ("valid_until" if after else None)
 
 
 @pytest.mark.parametrize("effect", NEEDED_GUARDS)
@@ -417,6 +549,12 @@ def test_an_effect_demands_the_guards_without_which_it_could_fail(effect: str) -
 
 def test_the_checks_name_effects_that_exist() -> None:
     assert {*NEEDED_GUARDS, *OWNED, *NEEDS_LICENCE, ISSUING} <= EFFECTS.keys()
+
+
+def test_a_reserved_state_need_not_be_reached() -> None:
+    state = "  lost:\n    reserved: true\n    label: {en: Lost, zh: 遗失}\ndeadlines:\n"
+    procedure = parse(changed("deadlines:\n", state).encode(), "permit.yaml")
+    assert procedure.states.keys() - procedure.live_states.keys() == {"lost"}
 
 
 def test_the_permit_is_without_problems() -> None:

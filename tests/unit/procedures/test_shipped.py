@@ -2,6 +2,7 @@
 
 import pytest
 
+from workflow.domain.principal import CLOCK
 from workflow.domain.procedure import Deadline, Label, Move, Procedure, Thresholds, Turn
 from workflow.machine import Engine
 from workflow.procedures import load_packaged
@@ -20,6 +21,18 @@ ROADS = {
     ("ndrc_conditioned", "issue_licence", "licensed"),
     ("licensed", "record_shipment", "shipped"),
     ("licensed", "give_up_balance", "shipped"),
+    ("shipped", "reverse_shipment", "licensed"),
+    ("licensed", "suspend", "suspended"),
+    ("suspended", "reinstate", "licensed"),
+    ("licensed", "revoke", "revoked"),
+    ("suspended", "revoke", "revoked"),
+    ("licensed", "expire", "expired"),
+    ("suspended", "expire", "expired"),
+    ("expired", "reissue_licence", "licensed"),
+    ("licensed", "answer_withdrawal", "withdrawn"),
+    ("refused", "answer_appeal", "in_principle"),
+    ("ministry_approved", "answer_amendment", "in_principle"),
+    ("ndrc_conditioned", "answer_amendment", "in_principle"),
     *(
         (state, event, to)
         for state in ("submitted", "in_principle", "ministry_approved", "ndrc_conditioned")
@@ -62,25 +75,46 @@ def test_a_quorum_and_a_balance_leave_the_state_until_they_are_reached(
 
 
 def test_only_what_nothing_will_leave_is_final(procedure: Procedure) -> None:
-    assert {s.id for s in procedure.states.values() if s.final} == {"returned", "withdrawn"}
+    final = {state.id for state in procedure.states.values() if state.final}
+    assert final == {"returned", "withdrawn", "revoked", "lapsed"}
+
+
+def test_nothing_lapses_in_this_version(procedure: Procedure) -> None:
+    assert procedure.states.keys() - procedure.live_states.keys() == {"lapsed"}
+    assert "lapse" not in procedure.events
+
+
+def test_only_the_clock_lets_a_licence_expire(procedure: Procedure) -> None:
+    by_the_service = {kind: spec.by for kind, spec in procedure.events.items() if CLOCK in spec.by}
+    assert by_the_service == {"expire": (CLOCK,)}
+
+
+def test_an_appeal_has_sixty_days(procedure: Procedure) -> None:
+    timed = {kind: spec.within_days for kind, spec in procedure.events.items() if spec.within_days}
+    assert timed == {"appeal": 60}
 
 
 def test_four_eyes_watch_the_vote_and_the_licence(procedure: Procedure) -> None:
     guarded = {kind for kind, spec in procedure.events.items() if spec.guarded}
     watched = {kind for kind, spec in procedure.events.items() if "four_eyes" in spec.guards}
-    assert guarded == {"approve", "propose_licence"}
-    assert watched == {"approve", "issue_licence"}
+    assert guarded == {"approve", "propose_licence", "issue_licence"}
+    assert watched == {"approve", "issue_licence", "reissue_licence"}
 
 
 def test_only_what_belongs_to_no_state_may_happen_at_any_time(procedure: Procedure) -> None:
-    assert {kind for kind, spec in procedure.events.items() if spec.anytime} == {"note", "confirm"}
+    anytime = {kind for kind, spec in procedure.events.items() if spec.anytime}
+    assert anytime == {"note", "confirm", "correct", "migrate"}
 
 
 def test_the_evidence_of_every_act(procedure: Procedure) -> None:
-    at_least_press = {"issue_licence", "record_shipment", "clear_export", "withhold_export"}
+    at_least_press = {"issue_licence", "reissue_licence", "suspend", "reinstate", "revoke"}
+    at_least_press |= {"record_shipment", "reverse_shipment", "clear_export", "withhold_export"}
+    at_least_press |= {"meet_condition"}
     for kind, spec in procedure.events.items():
-        if kind in ("note", "confirm"):
+        if kind in ("note", "confirm", "correct", "migrate", "expire", "link_export"):
             expected = Thresholds(None, None)
+        elif kind == "claim_met":
+            expected = Thresholds("press_report", "company_statement")
         elif spec.by == ("buyer",):
             expected = Thresholds(None, "company_statement")
         else:
@@ -93,7 +127,7 @@ def test_the_evidence_of_every_act(procedure: Procedure) -> None:
 
 def test_reasons_are_required_where_somebody_is_sent_away(procedure: Procedure) -> None:
     reasoned = {kind for kind, spec in procedure.events.items() if spec.reason_required}
-    assert reasoned == {"refuse", "return"}
+    assert reasoned == {"refuse", "return", "suspend", "revoke", "appeal", "extend_deadline"}
 
 
 def test_a_report_may_leave_out_who_cleared_in_principle(procedure: Procedure) -> None:
@@ -112,7 +146,13 @@ def test_who_is_waited_for(procedure: Procedure) -> None:
             Turn("buyer", "conditions_accepted"),
             Turn("mofcom", None),
         ),
-        "licensed": (Turn("bis", "gates_open"), Turn("customs", None)),
+        "licensed": (
+            Turn("bis", "gates_open"),
+            Turn("mofcom", "withdrawal_answered"),
+            Turn("customs", None),
+        ),
+        "suspended": (Turn("mofcom", None),),
+        "refused": tuple(Turn(body, "appeal_answered") for body in ("miit", "mofcom", "ndrc")),
     }
 
 
@@ -140,14 +180,16 @@ def test_a_state_without_a_sentence_of_its_own_for_pools_uses_the_other(
 
 
 def test_the_time_limits_are_those_of_the_law_and_marked_as_assumed(procedure: Procedure) -> None:
-    def limit(deadline: Deadline) -> tuple[int, int]:
-        return deadline.working_days, deadline.extension
+    def limit(deadline: Deadline) -> tuple[int | str | None, int]:
+        return deadline.working_days or deadline.after, deadline.extension
 
     assert {name: limit(one) for name, one in procedure.deadlines.items()} == {
         "decision": (20, 10),
         "joint_decision": (45, 15),
         "delivery": (10, 0),
+        "expiry": ("valid_until", 0),
     }
+    assert {one.event for one in procedure.deadlines.values()} == {None, "expire"}
     assert all("assumed" in one.basis for one in procedure.deadlines.values())
     assert any("Administrative Licensing Law" in text.en for text in procedure.assumptions)
     assert (procedure.calendar, procedure.time_zone) == ("CN", "Asia/Shanghai")

@@ -69,7 +69,7 @@ def test_who_cannot_see_reads_every_way_in_words() -> None:
 def test_the_shipped_procedures_are_drawn_whole(procedure: Procedure, lang: Language) -> None:
     picture = drawn(svg(procedure, lang))
     states = words(picture, "state")
-    assert sorted(states) == sorted(getattr(s.label, lang) for s in procedure.states.values())
+    assert sorted(states) == sorted(getattr(s.label, lang) for s in procedure.live_states.values())
     moves = [(e, m) for e in procedure.events.values() for m in e.moves if m.target]
     assert len(words(picture, "event")) == len(moves) + 1
     lines = [one for one in picture.iter(f"{SVG}path") if one.get("class") == "line"]

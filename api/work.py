@@ -1,0 +1,68 @@
+"""One worker in this process, beside the services that answer: it makes happen what time brings."""
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+from api.settings import Settings
+from api.stop import UNUSABLE, Stop
+from workflow.catalog import Catalog
+from workflow.procedures import load_packaged
+from workflow.service import Service
+from workflow.store import Store, StoreFault, check_server, connect
+from workflow.worker import Worker
+
+READY = "clearance worker is ready"
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM; what was begun is finished. Raises Stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    url = settings.redis_url or _embedded(settings.data)
+    try:
+        connect(url)
+    except ValueError as error:
+        raise Stop(f"--redis: {error}", UNUSABLE) from error
+    try:
+        asyncio.run(_work(url, settings.durability))
+    except StoreFault as fault:
+        raise Stop(str(fault)) from fault
+
+
+def _embedded(folder: Path) -> str:
+    """The address of the server that a running service keeps in its folder."""
+    socket = folder.resolve() / "valkey.sock"
+    if not socket.exists():
+        told = f"no service runs on the data folder {folder}; name a server with --redis."
+        raise Stop(told)
+    return f"unix://{socket}"
+
+
+async def _check(url: str, durability: str) -> None:
+    """Raises Stop for a server that may lose what is posted, unless that is accepted."""
+    client = connect(url)
+    try:
+        findings = [str(finding) for finding in await check_server(client)]
+    finally:
+        await client.aclose()
+    if findings and durability == "strict":
+        raise Stop(
+            "\n".join(["the server fails the checks that durability strict makes:", *findings])
+        )
+
+
+async def _work(url: str, durability: str) -> None:
+    await _check(url, durability)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with Store(connect(url)) as store:
+        catalog = Catalog(load_packaged().values())
+        service = Service(store, catalog)
+        working = asyncio.create_task(Worker(store, catalog, service).run())
+        print(READY, flush=True)
+        await stopped.wait()
+        working.cancel()
+        await asyncio.wait([working])
+        await service.finish()

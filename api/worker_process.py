@@ -1,0 +1,51 @@
+"""One of several processes that answer on a socket which their parent made (api/workers.py)."""
+
+import os
+import socket
+import sys
+import threading
+
+from fastapi import FastAPI
+
+from api import serve
+from api.app import create_app, entrance_of
+from api.server import Server
+from api.stop import Stop
+from api.workers import WRITTEN
+
+STDIN = 0
+
+
+def main() -> int:
+    """Serve until SIGTERM, or until the parent is gone; the code for the parent."""
+    settings = WRITTEN.validate_json(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    serve.begin_log()
+    app = create_app(settings)
+    server = Server(entrance_of(app), settings)
+    with socket.socket(fileno=int(sys.argv[1])) as listener:
+        try:
+            serve.answer(server, app, listener, _announce, server.config.get_loop_factory())
+        except Stop as stop:
+            print(f"clearance: {stop}", file=sys.stderr)
+            return stop.code
+    return 0
+
+
+async def _announce(_app: FastAPI) -> None:
+    """Tell the parent that this process answers."""
+    print("ready", flush=True)
+
+
+def _end_with_parent() -> None:
+    """End with the pipe that the parent holds, at once: whatever was acknowledged is recorded. A
+    thread sees it also while the loop is busy.
+    """
+    try:
+        os.read(STDIN, 1)
+    finally:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Draws from pools, across subjects, on a real server."""

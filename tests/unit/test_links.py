@@ -1,0 +1,241 @@
+"""A gate that hangs on another application: what links, what it is told, and in which order."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.acting import BUYER, THE_BUYER, Case, accepted, carry, codes, decisive, officer
+from tests.unit.correcting import Recalling, sound
+from tests.unit.exporting import APPROVE, REFER, REVOKE, TO_APPROVED, TO_COUNTERSIGNED, begun
+from tests.unit.journeys import CLEAR_EXPORT, TO_LICENSED
+from workflow.catalog import Catalog, index_entry
+from workflow.domain import links
+from workflow.domain.act import Linked
+from workflow.domain.links import Message
+from workflow.domain.principal import LINK, system
+from workflow.domain.record import Decision
+from workflow.domain.refusals import Refused
+from workflow.machine import Engine
+from workflow.procedures import load_packaged
+
+THE_LINK = system(LINK)
+BIS = officer("bis")
+SECOND: dict[str, Any] = {"shipment": "s2", "units": 1}
+LINK_IT = (THE_BUYER, "link_export", None, {"application": "us-1"})
+
+
+@pytest.fixture(scope="module")
+def export() -> Engine:
+    return Engine(load_packaged()["us-export", 1])
+
+
+def tell(case: Case, kind: str, linked: Linked) -> Decision | Refused:
+    """What the engine answers to the link, kept where it is accepted."""
+    data = {"reference": links.reference(linked.application, linked.seq)}
+    posting = case.posting(THE_LINK, kind, links.REFERRING, data, grade=(), reason=None)
+    answer = case.engine.decide(case.document, posting._replace(linked=linked))
+    if isinstance(answer, Decision):
+        case.decisions.append(answer)
+        case.document = answer.after
+    return answer
+
+
+def told(seq: int, standing: str = "confirmed", application: str = "us-1") -> Linked:
+    return Linked(application, "us-export", BUYER, seq, standing)
+
+
+def news(case: Case, other: Case, name: str = "us-1") -> Message | None:
+    return links.news(case.engine.procedure, case.snapshot, name, other.document.snapshot)
+
+
+class TestLinking:
+    def test_a_link_names_an_application_of_the_same_buyer(self, case: Case) -> None:
+        case.others = {"us-1": told(1)._replace(buyer="other-cloud")}
+        assert decisive(case.ask(*LINK_IT)) == (1, "unknown-link")
+        case.others = {}
+        assert decisive(case.ask(*LINK_IT)) == (1, "unknown-link")
+
+    def test_a_link_names_one_of_the_procedure_that_the_gate_hangs_on(self, case: Case) -> None:
+        case.others = {"us-1": told(1)._replace(procedure="h200-import")}
+        assert decisive(case.ask(*LINK_IT)) == (1, "link-of-another-procedure")
+
+    def test_a_link_shuts_the_gate_until_it_is_told(self, case: Case) -> None:
+        carry(case, CLEAR_EXPORT, LINK_IT)
+        assert case.snapshot["gates"] == {"export": "shut"}
+        assert case.snapshot["links"] == {
+            "export": {"application": "us-1", "seq": None, "status": None, "earlier": []}
+        }
+
+    def test_an_application_is_linked_once(self, case: Case) -> None:
+        carry(case, LINK_IT)
+        assert codes(case.ask(*LINK_IT)) == {"link-used"}
+        carry(case, (BIS, "link_export", None, {"application": "us-2"}))
+        assert codes(case.ask(*LINK_IT)) == {"link-used"}
+        assert case.snapshot["links"]["export"]["earlier"] == ["us-1"]
+
+    def test_there_is_room_for_so_many_links(self, case: Case) -> None:
+        names = [f"us-{number}" for number in range(22)]
+        case.others = {name: told(1, application=name) for name in names}
+        for name in names[:21]:
+            carry(case, (BIS, "link_export", None, {"application": name}))
+        last = case.ask(BIS, "link_export", None, {"application": names[21]})
+        assert codes(last) == {"limit-reached"}
+
+    def test_what_is_found_under_a_link(self, case: Case) -> None:
+        catalog = Catalog(load_packaged().values())
+        assert not index_entry(catalog, "application/a1", case.document).times.due
+        carry(case, LINK_IT)
+        entry = index_entry(catalog, "application/a1", case.document)
+        assert "link=us-1" in entry.terms
+        assert entry.times.due == (case.snapshot["created_at"],)
+        accepted(tell(case, "clear_export", told(4)))
+        assert not index_entry(catalog, "application/a1", case.document).times.due
+        carry(case, (BIS, "hold", None, {"hold": "h1", "blocks": ["withhold_export"]}))
+        assert index_entry(catalog, "application/a1", case.document).times.due
+
+    def test_what_others_may_hang_on_is_always_looked_at(self, export: Engine) -> None:
+        catalog = Catalog(load_packaged().values())
+        other = begun(export)
+        assert index_entry(catalog, "application/us-1", other.document).times.due
+        alone = Catalog([export.procedure])
+        assert not index_entry(alone, "application/us-1", other.document).times.due
+
+
+class TestTelling:
+    def test_the_link_opens_and_shuts_the_gate(self, case: Case) -> None:
+        carry(case, LINK_IT)
+        record = accepted(tell(case, "clear_export", told(4))).record
+        assert (record["authority"], record["standing"]) == (LINK, "confirmed")
+        assert record["data"] == {"reference": "us-1/trail/4"}
+        assert case.snapshot["gates"] == {"export": "open"}
+        accepted(tell(case, "withhold_export", told(5)))
+        assert case.snapshot["gates"] == {"export": "shut"}
+
+    def test_nothing_is_told_by_an_application_that_is_not_linked(self, case: Case) -> None:
+        assert codes(tell(case, "clear_export", told(4))) == {"link-gone"}
+        carry(case, LINK_IT, (BIS, "link_export", None, {"application": "us-2"}))
+        assert codes(tell(case, "clear_export", told(4))) == {"link-gone"}
+        accepted(tell(case, "clear_export", told(1, application="us-2")))
+
+    @pytest.mark.parametrize("late", [4, 5])
+    def test_what_is_late_changes_nothing(self, case: Case, late: int) -> None:
+        carry(case, LINK_IT)
+        accepted(tell(case, "withhold_export", told(5)))
+        assert codes(tell(case, "clear_export", told(late))) == {"link-outdated"}
+        assert case.snapshot["gates"] == {"export": "shut"}
+
+    def test_a_hold_stops_the_link_too(self, case: Case) -> None:
+        carry(case, LINK_IT, (BIS, "hold", None, {"hold": "h1", "blocks": ["clear_export"]}))
+        assert codes(tell(case, "clear_export", told(4))) == {"held"}
+
+    def test_nobody_who_logs_in_speaks_for_the_link(self, case: Case) -> None:
+        carry(case, LINK_IT)
+        for who in (BIS, THE_BUYER):
+            assert codes(case.ask(who, "clear_export", LINK)) == {"wrong-authority"}
+
+    def test_bis_may_still_act_by_itself(self, case: Case) -> None:
+        carry(case, LINK_IT, CLEAR_EXPORT)
+        assert case.snapshot["gates"] == {"export": "open"}
+        assert case.snapshot["links"]["export"]["status"] is None
+
+    def test_what_was_only_reported_there_is_so_here_and_bis_confirms_it(self, case: Case) -> None:
+        carry(case, LINK_IT)
+        record = accepted(tell(case, "clear_export", told(4, "reported"))).record
+        assert record["standing"] == "reported"
+        seq = record["seq"]
+        for who in (THE_BUYER, officer("mofcom")):
+            assert codes(case.ask(who, "confirm", None, {"seq": seq})) == {"wrong-authority"}
+        carry(case, (BIS, "confirm", None, {"seq": seq}))
+        assert not case.snapshot["unconfirmed"]
+
+    def test_no_shipment_while_the_link_keeps_the_gate_shut(self, case: Case) -> None:
+        carry(case, *TO_LICENSED, LINK_IT)
+        ship = (officer("customs"), "record_shipment", None, {"shipment": "s1", "units": 1})
+        assert codes(case.ask(*ship)) == {"gate-shut"}
+        accepted(tell(case, "clear_export", told(4)))
+        carry(case, ship)
+        accepted(tell(case, "withhold_export", told(6)))
+        assert codes(case.ask(officer("customs"), "record_shipment", None, SECOND)) == {"gate-shut"}
+
+
+class TestNews:
+    def test_there_is_none_before_a_decision(self, case: Case, export: Engine) -> None:
+        carry(case, LINK_IT)
+        assert news(case, begun(export, REFER)) is None
+
+    def test_an_approval_opens_and_a_revocation_shuts(self, case: Case, export: Engine) -> None:
+        carry(case, LINK_IT)
+        other = begun(export, *TO_APPROVED)
+        message = news(case, other)
+        assert message == Message("export", "open", 4)
+        assert message.key("us-1") == "link:us-1:4"
+        accepted(tell(case, "clear_export", links.seen("us-1", other.document.snapshot)))
+        assert news(case, other) is None
+        carry(other, REVOKE)
+        assert news(case, other) == Message("export", "shut", 5)
+
+    def test_a_denial_is_told_although_the_gate_is_shut(self, case: Case, export: Engine) -> None:
+        carry(case, LINK_IT)
+        other = begun(export, (BIS, "return"))
+        assert news(case, other) == Message("export", "shut", 2)
+
+    def test_another_application_is_no_news(self, case: Case, export: Engine) -> None:
+        carry(case, LINK_IT)
+        assert news(case, begun(export, *TO_APPROVED), "us-2") is None
+
+    def test_an_approval_that_is_voided_shuts_what_it_opened(self, case: Case) -> None:
+        other = Recalling(Catalog(load_packaged().values()), "us-export")
+        accepted(other.create(officer("exporter")))
+        carry(other, *TO_COUNTERSIGNED, APPROVE)
+        carry(case, LINK_IT)
+        accepted(tell(case, "clear_export", links.seen("us-1", other.snapshot)))
+        accepted(other.correct(APPROVE[0], 4, None))
+        assert other.state == "countersigned"
+        assert news(case, other) == Message("export", "shut", 5)
+        accepted(tell(case, "withhold_export", links.seen("us-1", other.snapshot)))
+        assert news(case, other) is None
+
+    def test_nothing_is_looked_for_where_nothing_can_happen(self, case: Case) -> None:
+        procedure = case.engine.procedure
+        assert not links.may_have_news(procedure, case.snapshot)
+        carry(case, LINK_IT)
+        assert links.may_have_news(procedure, case.snapshot)
+        carry(case, (THE_BUYER, "withdraw"))
+        assert not links.may_have_news(procedure, case.snapshot)
+
+
+class TestCorrecting:
+    """A trail with links can be decided again, as what was read then is in its records."""
+
+    def begun(self) -> Recalling:
+        case = Recalling(Catalog(load_packaged().values()))
+        accepted(case.create())
+        carry(case, LINK_IT, (THE_BUYER, "note", None, {"text": "Linked."}))
+        accepted(tell(case, "clear_export", told(4, "reported")))
+        return case
+
+    def test_what_the_link_told_stays_when_something_else_is_corrected(self) -> None:
+        case = self.begun()
+        event = {"type": "note", "data": {"text": "Linked today."}}
+        accepted(case.correct(THE_BUYER, 3, event))
+        assert case.snapshot["gates"] == {"export": "open"}
+        assert case.snapshot["links"]["export"]["seq"] == 4
+        assert case.snapshot["unconfirmed"].keys() == {"4"}
+        sound(case)
+
+    def test_what_the_link_told_is_nobody_s_to_correct(self) -> None:
+        case = self.begun()
+        assert codes(case.correct(BIS, 4, None)) == {"not-correctable", "record-of-another"}
+
+    def test_a_link_is_not_taken_from_under_what_it_told(self) -> None:
+        case = self.begun()
+        assert "correction-refused" in codes(case.correct(THE_BUYER, 2, None))
+
+    def test_a_link_in_the_place_of_another_must_fit(self) -> None:
+        case = Recalling(Catalog(load_packaged().values()))
+        accepted(case.create())
+        carry(case, LINK_IT)
+        for name, found in (("us-3", {"unknown-link"}), ("us-2", set())):
+            event = {"type": "link_export", "data": {"application": name}}
+            assert codes(case.correct(THE_BUYER, 2, event)) == found
+        assert case.snapshot["links"]["export"]["application"] == "us-2"

@@ -1,0 +1,84 @@
+"""A candidate replays trails: who would stand elsewhere, what would be refused, and why."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.acting import ANONYMOUS, OPERATOR, RECORDER, THE_BUYER, accepted, carry, officer
+from tests.unit.correcting import Recalling
+from tests.unit.journeys import JOURNEYS, TO_LICENSED, TO_MINISTRY_APPROVED, VOTE_OF_MIIT
+from tests.unit.versions import both, second
+from workflow.domain.procedure import Thresholds
+from workflow.procedures import load_packaged
+from workflow.simulation import Candidate
+
+PACKAGED = load_packaged()["h200-import", 1]
+
+
+@pytest.fixture
+def case() -> Recalling:
+    """Just submitted, under the first version."""
+    made = Recalling(both())
+    accepted(made.create())
+    return made
+
+
+@pytest.mark.parametrize("state", JOURNEYS)
+def test_under_its_own_rules_everything_stays(case: Recalling, state: str) -> None:
+    carry(case, *JOURNEYS[state])
+    found = Candidate(PACKAGED).simulate(case.trail)
+    assert (found.state, found.expected, found.reached) == (state, state, state)
+    assert (found.elsewhere, found.refused, found.version) == (False, (), 1)
+
+
+@pytest.mark.parametrize("state", JOURNEYS)
+def test_a_state_of_another_name_is_not_elsewhere(case: Recalling, state: str) -> None:
+    carry(case, *JOURNEYS[state])
+    found = Candidate(second()).simulate(case.trail)
+    assert (found.elsewhere, found.refused) == (False, ())
+
+
+def test_what_is_refused_is_left_out_and_the_rest_goes_on(case: Recalling) -> None:
+    accepted(case.post(RECORDER, "grant_in_principle", "ndrc", grade=ANONYMOUS))
+    carry(case, (THE_BUYER, "note"), VOTE_OF_MIIT)
+    found = Candidate(second()).simulate(case.trail)
+    assert (found.state, found.reached, found.elsewhere) == ("in_principle", "submitted", True)
+    told = [(one.seq, one.type, [why.code for why in one.refusals]) for one in found.refused]
+    assert told == [
+        (2, "grant_in_principle", ["evidence-too-weak"]),
+        (4, "approve", ["transition-not-allowed"]),
+    ]
+
+
+def test_what_the_candidate_does_not_know_or_reads_otherwise_is_refused(case: Recalling) -> None:
+    carry(case, (THE_BUYER, "note"), (THE_BUYER, "withdraw"))
+    events = dict(PACKAGED.events)
+    del events["withdraw"]
+    found = Candidate(replace(PACKAGED, events=events)).simulate(case.trail)
+    assert [why.code for why in found.refused[0].refusals] == ["unknown-event"]
+    assert (found.reached, found.elsewhere) == ("submitted", True)
+
+
+def test_corrections_apply_and_migrations_mean_nothing(case: Recalling) -> None:
+    carry(case, *TO_MINISTRY_APPROVED)
+    accepted(case.correct(officer("mofcom"), 4, None))
+    accepted(case.migrate(OPERATOR, 2))
+    assert case.state == "in_principle"
+    for candidate in (PACKAGED, second()):
+        found = Candidate(candidate).simulate(case.trail)
+        assert (found.reached, found.refused, found.version) == ("in_principle", (), 2)
+
+
+def test_an_application_that_could_not_be_opened_stands_nowhere(case: Recalling) -> None:
+    evidence = Thresholds("official_notice", "company_statement")
+    strict = replace(PACKAGED.creation, evidence=evidence)
+    found = Candidate(replace(PACKAGED, creation=strict)).simulate(case.trail)
+    assert (found.reached, found.elsewhere) == (None, True)
+    assert [(one.seq, one.refusals[0].code) for one in found.refused] == [(1, "evidence-too-weak")]
+
+
+def test_a_simulation_of_a_long_life_leaves_the_trail_alone(case: Recalling) -> None:
+    carry(case, *TO_LICENSED)
+    before = list(case.trail)
+    Candidate(second()).simulate(case.trail)
+    assert case.trail == before

@@ -1,0 +1,96 @@
+"""Working days of a country, days moved by decree included: a weekend that China works, a
+weekday that it takes off instead.
+
+The days come with the package `holidays`; for China it carries the yearly notices of the General
+Office of the State Council. A later notice comes with a later release of it.
+"""
+
+import warnings
+from bisect import bisect_right
+from datetime import date
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+CHARTED = range(1950, 2101)
+"""Years whose holidays are looked up; of others the weekdays count."""
+
+DECREED = range(2000, 2051)
+"""Years among which the last one with days moved by decree is looked for."""
+
+
+def known(country: str) -> bool:
+    """Whether there is a calendar of the country (ISO 3166, two letters)."""
+    try:
+        _holidays(country, CHARTED[-1])
+    except NotImplementedError:
+        return False
+    return True
+
+
+def add_working_days(start: date, days: int, country: str) -> date:
+    """The working day so many after a day, which itself does not count; 0: the day itself."""
+    if days == 0:
+        return start
+    year = start.year
+    place = bisect_right(_working_days(country, year), start.toordinal()) + days - 1
+    while place >= (length := _length(country, year)):
+        place -= length
+        year += 1
+    return date.fromordinal(_working_days(country, year)[place])
+
+
+def working_days_between(first: date, last: date, country: str) -> int:
+    """The working days after `first`, up to `last` and with it; below zero where `last` is the
+    earlier one.
+    """
+    if last < first:
+        return -working_days_between(last, first, country)
+    whole = sum(_length(country, year) for year in range(first.year, last.year))
+    return whole + _up_to(last, country) - _up_to(first, country)
+
+
+@cache
+def published_until(country: str) -> date:
+    """The last day of the published calendar. A country that moves days by decree publishes its
+    calendar from year to year; of the others the law tells every year.
+    """
+    decreed = [year for year in DECREED if _moved(country, year)]
+    return date(max(decreed, default=date.max.year), 12, 31)
+
+
+def _up_to(day: date, country: str) -> int:
+    """The working days of its year up to a day, and with it."""
+    return bisect_right(_working_days(country, day.year), day.toordinal())
+
+
+@lru_cache(maxsize=256)
+def _working_days(country: str, year: int) -> tuple[int, ...]:
+    """The working days of a year by their ordinals (`date.toordinal`), in order."""
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = map(date.fromordinal, range(first, last + 1))
+    if year not in CHARTED:
+        return tuple(day.toordinal() for day in days if day.isoweekday() <= 5)
+    calendar = _holidays(country, year)
+    return tuple(day.toordinal() for day in days if calendar.is_working_day(day))
+
+
+@cache
+def _length(country: str, year: int) -> int:
+    """How many working days a year has."""
+    return len(_working_days(country, year))
+
+
+def _moved(country: str, year: int) -> bool:
+    return any(day.year == year for day in _holidays(country, year).weekend_workdays)
+
+
+def _holidays(country: str, year: int) -> "HolidayBase":
+    """The holidays of one year. Raises NotImplementedError for a country without a calendar."""
+    from holidays import country_holidays  # noqa: PLC0415 - only who counts days waits for it
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that some of its days are not known beyond a year
+        return country_holidays(country, years=year, expand=False)

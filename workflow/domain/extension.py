@@ -1,0 +1,40 @@
+"""The one extension that a deadline may have; counting it is left to whoever counts deadlines."""
+
+from workflow.domain.act import Act
+from workflow.domain.application import Changes, Extension, Snapshot
+from workflow.domain.procedure import Deadline
+from workflow.domain.refusals import Refusal
+
+# guard
+
+
+def extension_possible(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """A deadline runs in this state, was not extended yet, and may be by so much."""
+    deadline = _running(snapshot, act)
+    if deadline is None:
+        return Refusal("no-deadline")
+    if deadline.id in snapshot["extensions"]:
+        return Refusal("deadline-extended", {"deadline": deadline.id})
+    if act.data["working_days"] > deadline.extension:
+        return Refusal("extension-too-long", {"working_days": deadline.extension})
+    return None
+
+
+# effect
+
+
+def extend_deadline(snapshot: Snapshot, act: Act) -> Changes:
+    """The deadline of the present state ends so many working days later."""
+    deadline = _running(snapshot, act)
+    if deadline is None:
+        raise ValueError("a procedure lets a deadline be extended where none runs")
+    extension = Extension(
+        working_days=act.data["working_days"], seq=act.seq, effective_at=act.effective_at
+    )
+    return Changes(set={f"/extensions/{deadline.id}": extension})
+
+
+def _running(snapshot: Snapshot, act: Act) -> Deadline | None:
+    deadlines = act.procedure.deadlines.values()
+    running = (one for one in deadlines if one.event is None and snapshot["state"] in one.states)
+    return next(running, None)

@@ -1,0 +1,39 @@
+"""The gates of an application, shut at first: what another regime must open before a shipment."""
+
+from workflow.domain import links
+from workflow.domain.act import Act
+from workflow.domain.application import Changes, Snapshot
+from workflow.domain.refusals import Refusal
+
+# guard
+
+
+def gates_open(snapshot: Snapshot, _act: Act) -> Refusal | None:
+    """No gate is shut."""
+    shut = next((gate for gate, status in snapshot["gates"].items() if status == "shut"), None)
+    return Refusal("gate-shut", {"gate": shut}) if shut else None
+
+
+# effects
+
+
+def open_gate(_snapshot: Snapshot, act: Act) -> Changes:
+    """The event's gate opens."""
+    return _moved(act, "open")
+
+
+def shut_gate(_snapshot: Snapshot, act: Act) -> Changes:
+    """The event's gate shuts."""
+    return _moved(act, "shut")
+
+
+def link_gate(snapshot: Snapshot, act: Act) -> Changes:
+    """The application on whose state the event's gate hangs; a later link takes its place. The gate
+    is shut until that application opens it.
+    """
+    gate = act.spec.gate
+    return Changes(set={f"/links/{gate}": links.begun(snapshot, act), f"/gates/{gate}": "shut"})
+
+
+def _moved(act: Act, status: str) -> Changes:
+    return Changes(set={f"/gates/{act.spec.gate}": status, **links.told(act, status)})

@@ -1,0 +1,191 @@
+"""Links: a gate that hangs on an application under another procedure.
+
+The gate's procedure says in which states of the other application it is open, and in which it is
+shut. When that application moves, `system:link` posts the event that opens or shuts the gate, with
+a key of the application and the record that moved it. Whatever is late is told apart by the number
+of that record: the gate never goes back to what was so before.
+
+What a decision reads of the other application is read before it and cannot be otherwise when it is
+committed: an application never goes away, and its procedure and its buyer never change.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from workflow.domain.act import Act, Linked
+from workflow.domain.application import LINKS_KEPT, Link, Snapshot
+from workflow.domain.principal import LINK
+from workflow.domain.procedure import GateLink, Procedure
+from workflow.domain.refusals import Refusal
+
+REFERRING = "export_reference"
+"""The payload that says of which record the link tells."""
+
+BEFORE_SEQ = "/trail/"
+"""What stands between an application and the number of its record in a reference."""
+
+SEQ_DIGITS = 15
+"""Of the number of a record, at the most."""
+
+
+class Message(NamedTuple):
+    """What a gate is told: to be opened or shut, because of which record of which application."""
+
+    gate: str
+    status: str
+    seq: int
+
+    def key(self, application: str) -> str:
+        """Its idempotency key, the same for whoever posts it."""
+        return f"link:{application}:{self.seq}"
+
+
+def link_of(data: Mapping[str, Any]) -> str | None:
+    """The application that the data of an event links, or that of the event put in its place."""
+    event = data.get("with")
+    named = data if event is None else event["data"]
+    application = named.get("application")
+    return application if isinstance(application, str) else None
+
+
+def reference(application: str, seq: int) -> str:
+    """A record of another application, as an event refers to it."""
+    return f"{application}{BEFORE_SEQ}{seq}"
+
+
+def seen(application: str, linked: Mapping[str, Any]) -> Linked:
+    """Another application as a decision reads it."""
+    reported = str(linked["entered_seq"]) in linked["unconfirmed"]
+    return Linked(
+        application,
+        linked["procedure"],
+        linked["buyer"],
+        moved_by(linked),
+        "reported" if reported else "confirmed",
+    )
+
+
+def moved_by(linked: Mapping[str, Any]) -> int:
+    """The latest record of an application that may have moved it."""
+    latest: int = max([linked["entered_seq"], *linked["corrections"].values()])
+    return latest
+
+
+def news(
+    procedure: Procedure, own: Snapshot, application: str, linked: Mapping[str, Any]
+) -> Message | None:
+    """What a gate is yet to be told of the application it hangs on; None: nothing.
+
+    A state that neither opens nor shuts it shuts what the link has opened, since what opened it
+    holds no more (a correction can bring that about).
+    """
+    for gate, known in own["links"].items():
+        link = procedure.links.get(gate)
+        if known["application"] != application or link is None:
+            continue
+        state = linked["state"]
+        status = "open" if state in link.opens else "shut"
+        undecided = state not in (*link.opens, *link.shuts)
+        if status != known["status"] and not (undecided and known["status"] is None):
+            return Message(gate, status, moved_by(linked))
+    return None
+
+
+def telling(procedure: Procedure, message: Message) -> str:
+    """The event by which `system:link` tells a gate; a procedure that has a link has one."""
+    wanted = "open_gate" if message.status == "open" else "shut_gate"
+    return next(
+        kind
+        for kind, spec in procedure.events.items()
+        if spec.gate == message.gate and spec.effect == wanted and LINK in spec.by
+    )
+
+
+def may_have_news(procedure: Procedure, snapshot: Snapshot) -> bool:
+    """Whether a gate may be untold of what it hangs on: until the link has opened it, and where
+    a hold may have kept an event of the link away.
+    """
+    if not snapshot["links"] or procedure.states[snapshot["state"]].final:
+        return False
+    return bool(snapshot["holds"]) or any(
+        link["status"] != "open" for link in snapshot["links"].values()
+    )
+
+
+def recalled(
+    procedure: Procedure, kind: str, data: Mapping[str, Any], buyer: str, standing: str | None
+) -> Linked | None:
+    """What was known of the other application when a record was made that names it."""
+    spec = procedure.events.get(kind)
+    link = procedure.links.get(spec.gate or "") if spec else None
+    if link is None:
+        return None
+    name, _, seq = (data.get("reference") or "").partition(BEFORE_SEQ)
+    known = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) <= SEQ_DIGITS else 0
+    return Linked(data.get("application") or name, link.procedure, buyer, known, standing)
+
+
+# guards
+
+
+def link_fits(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """There is such an application of the same buyer, under the procedure that the gate hangs
+    on. Of another buyer's nobody is told that it is there.
+    """
+    name, linked, link = act.data["application"], act.linked, _link_of_gate(act)
+    if linked is None or linked.application != name or linked.buyer != snapshot["buyer"]:
+        return Refusal("unknown-link", {"application": name}, ("data", "application"))
+    if link is None or linked.procedure != link.procedure:
+        named = {"application": name, "procedure": linked.procedure}
+        return Refusal("link-of-another-procedure", named, ("data", "application"))
+    return None
+
+
+def link_new(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """The application was not linked before: what it told the gate then, it would not tell again.
+    There is room for one more.
+    """
+    known = snapshot["links"].get(act.spec.gate or "")
+    if known is None:
+        return None
+    if act.data["application"] in (known["application"], *known["earlier"]):
+        return Refusal("link-used", {"application": act.data["application"]})
+    if len(known["earlier"]) >= LINKS_KEPT:
+        return Refusal("limit-reached", {"what": "linked applications", "limit": LINKS_KEPT})
+    return None
+
+
+def link_stands(snapshot: Snapshot, act: Act) -> Refusal | None:
+    """What `system:link` tells comes from the application that the gate hangs on, and nothing
+    later has been told. Everybody else acts on their own.
+    """
+    if act.actor.authority != LINK:
+        return None
+    known, linked = snapshot["links"].get(act.spec.gate or ""), act.linked
+    if known is None or linked is None or known["application"] != linked.application:
+        return Refusal("link-gone")
+    if known["seq"] is not None and linked.seq <= known["seq"]:
+        return Refusal("link-outdated", {"seq": linked.seq})
+    return None
+
+
+# what the effects of gates change
+
+
+def begun(snapshot: Snapshot, act: Act) -> Link:
+    """The gate hangs on the application named from now on."""
+    known = snapshot["links"].get(act.spec.gate or "")
+    earlier = [] if known is None else [*known["earlier"], known["application"]]
+    return Link(application=act.data["application"], seq=None, status=None, earlier=earlier)
+
+
+def told(act: Act, status: str) -> dict[str, Any]:
+    """What the link has told the gate; nothing where somebody else acts."""
+    if act.actor.authority != LINK or act.linked is None:
+        return {}
+    path = f"/links/{act.spec.gate}"
+    return {f"{path}/seq": act.linked.seq, f"{path}/status": status}
+
+
+def _link_of_gate(act: Act) -> GateLink | None:
+    return act.procedure.links.get(act.spec.gate or "")
