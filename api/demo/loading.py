@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from api.demo import facts
-from api.stop import Stop
+from api.demo.asking import asked
 
 
 @dataclass(slots=True)
@@ -50,16 +50,6 @@ class Desk:
         self, method: str, path: str, body: dict[str, Any], key: str | None = None
     ) -> dict[str, Any]:
         headers = {} if key is None else {"Idempotency-Key": key}
-        try:
-            answer = await self.client.request(method, path, json=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise Stop(f"the demonstration cannot be loaded: {method} {path}: {error!r}") from error
-        found: dict[str, Any] = answer.json()
-        if answer.is_error:
-            raise Stop(
-                f"the demonstration cannot be loaded: {method} {path} answered "
-                f"{answer.status_code} {found['code']}: {found['detail']}\n"
-                "Data of another version may be in the folder; choose an empty one with --data."
-            )
-        self.entered += answer.status_code == httpx.codes.CREATED
+        found, made = await asked(self.client, method, path, body, headers)
+        self.entered += made
         return found

@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.demo import fictitious
+from api.demo.asking import asked
 from api.demo.fictitious import Entry, Step, Target, UntilOpen
 from api.demo.people import KeyRing
 from api.demo.people import Person as Holder
@@ -90,18 +91,8 @@ class Stage:
         headers = {"Authorization": f"Bearer {self.keys[who]}"}
         if key is not None:
             headers["Idempotency-Key"] = key
-        try:
-            answer = await self.client.request(method, path, json=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise Stop(f"the scenario cannot be played: {method} {path}: {error!r}") from error
-        found: dict[str, Any] = answer.json()
-        if answer.is_error:
-            raise Stop(
-                f"the scenario cannot be played: {method} {path} answered "
-                f"{answer.status_code} {found['code']}: {found['detail']}\n"
-                "Data of another version may be in the folder; choose an empty one with --data."
-            )
-        self.entered += answer.status_code == httpx.codes.CREATED
+        found, made = await asked(self.client, method, path, body, headers)
+        self.entered += made
         return found
 
     async def _post(self, step: Step) -> None:

@@ -9,15 +9,12 @@ from api.schemas.answers import (
     BatchOut,
     BatchResultOut,
     BuyerOut,
-    ClaimOut,
     DeadlineOut,
     HealthOut,
     LabelOut,
     Out,
     OverviewLineOut,
     OverviewOut,
-    PoolListOut,
-    PoolOut,
     ProblemOut,
     ProcedureLineOut,
     ProcedureListOut,
@@ -27,7 +24,6 @@ from api.schemas.answers import (
     RecordOut,
     RefusalOut,
     RefusedOut,
-    ShareOut,
     TrailOut,
     VerificationOut,
 )
@@ -38,6 +34,7 @@ from api.schemas.keys import (
     KeyOut,
     RotationIn,
 )
+from api.schemas.pools import ClaimOut, PoolListOut, PoolOut, ShareOut
 from api.schemas.requests import (
     ApplicationIn,
     BatchItemIn,

@@ -215,55 +215,6 @@ class OverviewOut(Out):
     next: str | None
 
 
-class ClaimOut(Out):
-    """What one source says of a pool."""
-
-    id: str
-    units: int | None
-    bound: Literal["exactly", "at_least"]
-    buyers: list[str]
-    evidence: list[dict[str, Any]]
-    superseded_by: str | None
-
-
-class ShareOut(Out):
-    """One application's share of a pool. `status`: unknown, claimed, fixed, or drawn as soon as a
-    licence takes from the pool; `drawn` units then, `units` those claimed or fixed.
-    """
-
-    application: str
-    buyer: str
-    status: str
-    units: int | None
-    drawn: int
-
-
-class PoolOut(Out):
-    """A joint quantity: what is claimed of it, and who shares it. `drawn`: units that licences have
-    taken; where the quantity is exact also those `reserved` by draws under way, and those `free`.
-    `over_claimed`: by how many units the shares go beyond all that is said of the quantity.
-    """
-
-    id: str
-    title: LabelOut
-    version: int
-    claims: list[ClaimOut]
-    conflict: bool
-    shares: list[ShareOut]
-    drawn: int
-    reserved: int | None
-    free: int | None
-    over_claimed: int | None
-    head: str
-
-
-class PoolListOut(Out):
-    """A page of pools."""
-
-    items: list[PoolOut]
-    next: str | None
-
-
 class ProcedureOut(Out):
     """The rules of one licensing regime, in one version."""
 
