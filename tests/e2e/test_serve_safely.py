@@ -128,6 +128,23 @@ def test_a_proxy_is_not_believed_unless_it_is_trusted(
     assert found == [401, 401, 429]
 
 
+def test_a_batch_counts_as_many_requests_as_it_has_items(tmp_path: Path) -> None:
+    with running("serve", "--data", tmp_path, CLEARANCE_RATE_LIMIT="20") as service:
+        shown = {"Authorization": f"Bearer {service.keyring.key('ann;press-desk;recorder')}"}
+        note = {"type": "note", "data": {"text": "x"}}
+        items = [
+            {"application": "none", "idempotency_key": f"{number}", "event": note}
+            for number in range(500)
+        ]
+        with httpx.Client(base_url=service.url, headers=shown) as client:
+            assert client.get("/v1/buyers").status_code == 200
+            batch = client.post("/v1/events:batch", json=items)
+            assert (batch.status_code, len(batch.json()["items"])) == (207, 500)
+            refused = client.get("/v1/buyers")
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate-limited")
+    assert 1 < int(refused.headers["Retry-After"]) <= 25  # 480 are owed at 20 a second
+
+
 def test_a_password_is_no_argument() -> None:
     refused = run("serve", "--redis", f"redis://ann:{SECRET}@127.0.0.1:1", "--port", "0")
     assert refused.returncode == 2
