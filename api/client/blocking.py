@@ -5,9 +5,10 @@ and keep its signature for the type checker.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from threading import Event, Thread
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from types import AsyncGeneratorType
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from api.client.client import Client
 from api.client.patience import Patience
@@ -54,16 +55,35 @@ async def _next(items: AsyncIterator[T]) -> tuple[T] | None:
     return None
 
 
-async def _ending(coroutine: Coroutine[Any, Any, T], ended: Event) -> T:
-    try:
-        return await coroutine
-    finally:
-        ended.set()
-
-
 async def _end(items: AsyncIterator[T]) -> None:
-    if isinstance(items, AsyncGenerator):
+    if isinstance(items, AsyncGeneratorType) and not items.ag_running:
         await items.aclose()
+
+
+class _Call(Generic[T]):
+    """A coroutine on the loop of another thread. It can be dropped at any moment, also before
+    the caller knows whether it was begun: an interruption may come anywhere.
+    """
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self.ended = Event()
+        self._coroutine, self._dropped = coroutine, False
+        self._task: asyncio.Task[T] | None = None
+
+    async def run(self) -> T:
+        self._task = asyncio.current_task()
+        try:
+            if self._dropped:
+                self._coroutine.close()
+                raise asyncio.CancelledError
+            return await self._coroutine
+        finally:
+            self.ended.set()
+
+    def drop(self) -> None:
+        self._dropped = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 class BlockingClient:
@@ -101,13 +121,12 @@ class BlockingClient:
         """The result of a coroutine. When the wait is interrupted, the coroutine is cancelled,
         and has ended before the interruption goes on.
         """
-        ended = Event()
-        future = asyncio.run_coroutine_threadsafe(_ending(coroutine, ended), self._loop)
+        call = _Call(coroutine)
         try:
-            return future.result()
+            return asyncio.run_coroutine_threadsafe(call.run(), self._loop).result()
         except BaseException:
-            future.cancel()
-            ended.wait(GRACE)
+            self._loop.call_soon_threadsafe(call.drop)
+            call.ended.wait(GRACE)
             raise
 
     @property

@@ -10,6 +10,7 @@ from workflow.catalog import Catalog
 from workflow.desk import Accepted
 from workflow.domain import canonical
 from workflow.domain.act import Event
+from workflow.domain.record import Document
 from workflow.domain.trail import Checker
 from workflow.procedures.loader import load
 from workflow.service import Item, Service, now
@@ -93,11 +94,15 @@ def granting(names: Sequence[str]) -> list[Item]:
 
 
 async def records(store: Store, subject: str) -> list[dict[str, Any]]:
-    """A trail, which must be sound and lead to the stored document."""
-    texts = await store.records(subject, 1, 1 << 20)
+    """A trail, which must be sound and lead to the stored document. It is read as far as the
+    document had come, for workers may be writing.
+    """
+    stored = await store.read(subject)
+    assert stored is not None
+    texts = await store.records(subject, 1, Document.decode(stored).version)
     checker = Checker()
     assert all(checker.take(text) for text in texts), checker.verdict()
-    assert await store.read(subject) == checker.document().encode()
+    assert stored == checker.document().encode()
     return [canonical.decode(text) for text in texts]
 
 
