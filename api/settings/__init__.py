@@ -1,0 +1,10 @@
+"""What the operator and the user may set: by flag, by environment variable, else a default."""
+
+from api.settings.access import Access
+from api.settings.addresses import is_loopback
+from api.settings.bounds import Bounds
+from api.settings.environment import PREFIX, Unfit, language
+from api.settings.provider import Provider
+from api.settings.service import Settings
+
+__all__ = ["PREFIX", "Access", "Bounds", "Provider", "Settings", "Unfit", "is_loopback", "language"]

@@ -1,0 +1,41 @@
+"""The environment, which is read here alone."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+PREFIX = "CLEARANCE_"
+
+
+class Unfit(ValueError):
+    """A setting that the service will not start with; the message is for the operator."""
+
+
+def variable(name: str) -> str | None:
+    """A variable without its prefix; None where it is not set or empty."""
+    return os.environ.get(PREFIX + name) or None
+
+
+def read(parsers: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
+    """The variables that are set, by the names of their fields. Raises Unfit."""
+    given = ((name, parse, variable(name.upper())) for name, parse in parsers.items())
+    found = {}
+    for name, parse, text in given:
+        try:
+            if text is not None:
+                found[name] = parse(text)
+        except ValueError as error:
+            raise Unfit(f"{PREFIX}{name.upper()} is not a number: {text}") from error
+    return found
+
+
+def several(text: str) -> tuple[str, ...]:
+    """Values separated by commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def language() -> Literal["en", "zh"]:
+    """The language of the user's locale: Chinese or else English (POSIX.1-2024, chapter 8.2)."""
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, named), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
