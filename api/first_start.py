@@ -2,7 +2,7 @@
 
 from api import operator_key
 from api.parts import Parts
-from workflow.credentials import OPERATOR
+from workflow.domain.apikey import OPERATOR
 
 
 async def first_start(parts: Parts) -> str | None:

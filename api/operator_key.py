@@ -8,12 +8,11 @@ import re
 from pathlib import Path
 
 from api import key_files
-from workflow.credentials import OPERATOR
 from workflow.domain import apikey
 
 NAME = "operator.key"
 
-_KEY = re.compile(rf"{apikey.PREFIX}_{OPERATOR}_[A-Za-z0-9_-]{{43}}")
+_KEY = re.compile(rf"{apikey.PREFIX}_{apikey.OPERATOR}_[A-Za-z0-9_-]{{43}}")
 
 
 def kept_in(folder: Path) -> str | None:

@@ -17,9 +17,6 @@ from workflow.identities import Identities
 from workflow.registry import Rule, entry
 from workflow.service import Service, now
 
-OPERATOR = "operator"
-"""The id of the credential that the first start makes."""
-
 FIRST_START = Principal("first-start", SERVICE, frozenset({Role.OPERATOR}), credential="none")
 
 
@@ -49,7 +46,7 @@ class Credentials:
         self._random: Final = random
         self._authorities: Final = authorities_of(catalog.procedures())
 
-    def new_key(self, identifier: str = OPERATOR) -> str:
+    def new_key(self, identifier: str = apikey.OPERATOR) -> str:
         """A key that nothing has been granted to yet."""
         return apikey.spelt(identifier, self._random(apikey.SECRET_BYTES))
 
@@ -57,7 +54,7 @@ class Credentials:
         """Grant the operator's key; False where another process has done so before."""
         rights = Rights("operator", SERVICE, frozenset({Role.OPERATOR}))
         event = _granting(key, rights, None, "first-start", "")
-        outcome = await self._enter(FIRST_START, OPERATOR, event, credential.grant)
+        outcome = await self._enter(FIRST_START, apikey.OPERATOR, event, credential.grant)
         return isinstance(outcome, Accepted) and not outcome.replayed
 
     async def reset_operator(self, key: str) -> Refused | None:
@@ -65,7 +62,7 @@ class Credentials:
         revoked.
         """
         event = entry("reset", self._name(), "", {"secret": apikey.digest_of(key)}, None)
-        outcome = await self._enter(FIRST_START, OPERATOR, event, credential.reset)
+        outcome = await self._enter(FIRST_START, apikey.OPERATOR, event, credential.reset)
         return outcome if isinstance(outcome, Refused) else None
 
     async def grant(

@@ -20,10 +20,10 @@ from tests.integration.processes import (
 )
 from tests.integration.test_desk import code_of
 from tests.unit.acting import AUDITOR, NOW, OPERATOR, RECORDER, person
-from workflow.credentials import OPERATOR as THE_OPERATORS
 from workflow.credentials import Granted
 from workflow.desk import Accepted
 from workflow.domain import apikey
+from workflow.domain.apikey import OPERATOR as THE_OPERATORS
 from workflow.domain.principal import EVERY_SCOPE, Principal, Role, Scope
 from workflow.queries import Queries
 from workflow.store import Store

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 PREFIX = "clr"
 SECRET_BYTES = 32
 
+OPERATOR = "operator"
+"""The id of the credential that the first start makes."""
+
 
 def identifier(kind: str, seed: bytes) -> str:
     """A credential's id: 75 bits of SHA-256 in base 32, behind a letter for the kind."""

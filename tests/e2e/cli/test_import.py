@@ -167,10 +167,13 @@ def interrupted(clearance: Command, file: Path, number: signal.Signals) -> tuple
 def test_an_interrupted_import_goes_on_and_repeats_nothing(
     clearance: Command, number: signal.Signals
 ) -> None:
-    application = clearance.opened()
-    file = many(clearance, application)
-    code, errors = interrupted(clearance, file, number)
-    before = clearance.version(application)
+    for _ in range(3):  # it may be done before the signal comes
+        application = clearance.opened()
+        file = many(clearance, application)
+        code, errors = interrupted(clearance, file, number)
+        before = clearance.version(application)
+        if before < 3001:
+            break
     assert 100 < before < 3001
     if number is signal.SIGINT:
         assert code == 130, errors

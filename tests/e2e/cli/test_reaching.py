@@ -259,8 +259,15 @@ def test_failures_are_told_in_the_language_that_was_asked_for(
     assert chinese in clearance(*arguments, code=code, LANG="zh_CN.UTF-8").stderr
 
 
-def test_help_and_serve_do_not_wait_for_the_client() -> None:
-    code = "import sys, api.cli; print(*sorted({'httpx', 'fastapi', 'pydantic'} & {*sys.modules}))"
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("api.cli", {"httpx", "fastapi", "pydantic", "redis"}),  # help and serve
+        ("api.cli.session", {"fastapi", "redis", "transitions"}),  # all that asks a service
+    ],
+)
+def test_no_command_waits_for_what_it_does_not_need(module: str, heavy: set[str]) -> None:
+    code = f"import sys, {module}; print(*sorted(set({sorted(heavy)}) & {{*sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
