@@ -37,7 +37,7 @@ from api.tokens import Tokens, TokenSettings
 from workflow.catalog import Catalog
 from workflow.credentials import Credentials
 from workflow.identities import Identities
-from workflow.procedures import load_packaged
+from workflow.procedures import load_served
 from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import (
@@ -81,7 +81,7 @@ class UnsafeServer(Exception):
 def create_app(settings: Settings) -> FastAPI:
     """The service as an ASGI application; its parts are opened when it starts.
 
-    Starting raises UnsafeServer or StoreFault.
+    Starting raises ProcedureError, UnsafeServer, RulesMissing or StoreFault.
     """
     app = FastAPI(
         title="clearance",
@@ -113,13 +113,15 @@ def entrance_of(app: FastAPI) -> Entrance:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    catalog = Catalog(load_served(settings.procedures).values())
     async with _server(settings) as (url, findings):
         store = Store(connect(url, settings.redis_ca))
         await store.open()
         session_store = SessionStore(connect(url, settings.redis_ca))
         provider = settings.provider
         tokens = None if provider is None else Tokens(TokenSettings.of(provider))
-        parts = _parts(settings, store, findings)
+        parts = _parts(settings, store, catalog, findings)
+        await parts.service.check_published()
         sessions, bearers = Sessions(session_store), Bearers(parts.identities, tokens)
         flow = None
         if provider is not None and tokens is not None:
@@ -150,8 +152,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await store.close()
 
 
-def _parts(settings: Settings, store: Store, findings: tuple[str, ...]) -> Parts:
-    catalog = Catalog(load_packaged().values())
+def _parts(settings: Settings, store: Store, catalog: Catalog, findings: tuple[str, ...]) -> Parts:
     service = Service(store, catalog)
     identities = Identities(store, service, catalog)
     return Parts(

@@ -23,7 +23,7 @@ def event_of(catalog: Catalog, body: EventIn, key: str, fingerprint: str) -> Eve
     no procedure's event of this type takes.
     """
     try:
-        payload, data = catalog.shape(body.type, body.data)
+        (payload, data), *others = catalog.shapes(body.type, body.data)
     except KeyError as error:
         errors = [{"pointer": "/type", "detail": "No procedure knows this event."}]
         raise Problem("unknown-event", f"There is no event “{body.type}”.", errors) from error
@@ -41,6 +41,7 @@ def event_of(catalog: Catalog, body: EventIn, key: str, fingerprint: str) -> Eve
         evidence=_references(body.evidence),
         payload=payload,
         data=data,
+        others=tuple(others),
     )
 
 

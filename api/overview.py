@@ -19,7 +19,7 @@ def line(row: Row, catalog: Catalog, now: str) -> dict[str, Any]:
     """A buyer with one of its applications, as it stands at an instant."""
     head = {"buyer": row.buyer, "name": row.name, "application": row.application}
     if row.document is None:
-        return head | _NOTHING
+        return head | (_UNREAD if row.unread else _NOTHING)
     snapshot = cast(Snapshot, row.document.snapshot)
     procedure = catalog.engine(row.document).procedure
     return head | {
@@ -49,6 +49,14 @@ _NOTHING: dict[str, Any] = {
     "waiting_on": [],
     "working_days_left": None,
     "updated_at": None,
+}
+
+
+_UNREAD = _NOTHING | {
+    "sentence": {
+        "en": "Too many records to tell how it stood; see its trail",
+        "zh": "记录过多，无法说明当时的情况；请查阅其轨迹",
+    }
 }
 
 

@@ -64,11 +64,13 @@ def asked(request: Request) -> Moment | None:
 
 
 async def application(request: Request, identifier: str, moment: Moment) -> Response:
-    """An application as it was; 404 where there was none yet, or nobody knew of it. Its entity tag
-    begins with `past.`, and so matches no `If-Match`.
+    """An application as it was; 404 where there was none yet, or nobody knew of it; 409 where its
+    trail is too long to say. Its entity tag begins with `past.`, and so matches no `If-Match`.
     """
     parts = parts_of(request)
     document = await parts.queries.at(f"application/{identifier}", moment)
+    if isinstance(document, Refused):
+        return answer(parts.problems.of_refusal(document))
     if document is None:
         return answer(parts.problems.of_refusal(UNKNOWN))
     procedure = parts.catalog.engine(document).procedure

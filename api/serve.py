@@ -22,6 +22,8 @@ from api.server import Server
 from api.settings import Settings
 from api.stop import UNUSABLE, Stop
 from api.workers import Workers
+from workflow.procedures import ProcedureError
+from workflow.registry import RulesMissing
 from workflow.store import FolderInUse, StoreFault, connect
 
 logger = logging.getLogger(__name__)
@@ -134,7 +136,9 @@ async def _serve(
         raise Stop(_advice(unsafe)) from unsafe
     except FolderInUse as fault:
         raise Stop(f"{fault} Choose another one with --data.") from fault
-    except (StoreFault, Unwritable) as fault:
+    except ProcedureError as error:
+        raise Stop(f"the procedures cannot be used:\n{error}", UNUSABLE) from error
+    except (RulesMissing, StoreFault, Unwritable) as fault:
         raise Stop(str(fault)) from fault
     finally:
         company.cancel()

@@ -8,7 +8,8 @@ from pathlib import Path
 from api.settings import Settings
 from api.stop import UNUSABLE, Stop
 from workflow.catalog import Catalog
-from workflow.procedures import load_packaged
+from workflow.procedures import ProcedureError, load_served
+from workflow.registry import RulesMissing
 from workflow.service import Service
 from workflow.store import Store, StoreFault, check_server, connect
 from workflow.worker import Worker
@@ -25,8 +26,11 @@ def run(settings: Settings) -> None:
     except ValueError as error:
         raise Stop(f"--redis: {error}", UNUSABLE) from error
     try:
-        asyncio.run(_work(url, settings.durability))
-    except StoreFault as fault:
+        catalog = Catalog(load_served(settings.procedures).values())
+        asyncio.run(_work(url, settings.durability, catalog))
+    except ProcedureError as error:
+        raise Stop(f"the procedures cannot be used:\n{error}", UNUSABLE) from error
+    except (RulesMissing, StoreFault) as fault:
         raise Stop(str(fault)) from fault
 
 
@@ -52,14 +56,14 @@ async def _check(url: str, durability: str) -> None:
         )
 
 
-async def _work(url: str, durability: str) -> None:
+async def _work(url: str, durability: str, catalog: Catalog) -> None:
     await _check(url, durability)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with Store(connect(url)) as store:
-        catalog = Catalog(load_packaged().values())
         service = Service(store, catalog)
+        await service.check_published()
         working = asyncio.create_task(Worker(store, catalog, service).run())
         print(READY, flush=True)
         await stopped.wait()

@@ -1,6 +1,7 @@
 """The procedures in force: one engine for each version, and where subjects are found."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from workflow.domain import calendar, terms
@@ -100,19 +101,27 @@ class Catalog:
                 found.setdefault(spec.type, {})[spec.payload] = None
         return {kind: tuple(names) for kind, names in found.items()}
 
-    def shape(self, event_type: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """The payload's name and the data with its defaults.
+    def shapes(self, event_type: str, data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """The names of the payloads that the data fits, each with the data as it reads it.
 
         Raises pydantic's ValidationError when no procedure's event takes such data, and
         KeyError for an unknown event type.
         """
+        found: list[tuple[str, dict[str, Any]]] = []
         *others, last = self._payloads[event_type]
         for payload in others:
-            try:
-                return payload, shaped(payload, data)
-            except ValueError:
-                continue
-        return last, shaped(last, data)
+            with suppress(ValueError):
+                found.append((payload, shaped(payload, data)))
+        try:
+            found.append((last, shaped(last, data)))
+        except ValueError:
+            if not found:
+                raise
+        return found
+
+    def shape(self, event_type: str, data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The first of them."""
+        return self.shapes(event_type, data)[0]
 
 
 def index_entry(

@@ -9,8 +9,10 @@ from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Kind, Refusal, Refused
 from workflow.store import Commit, Outcome, Store
 
-RECALLED = 10_000
-"""Records of a trail on which an event is decided, at the most."""
+RECALLED = 25_000
+"""Records of a trail that are read to decide an event on it, at the most; how many of them are
+decided again has a bound of its own (`correcting.DECIDED`).
+"""
 
 STRETCH = 500
 """Records of a trail that are read at once."""

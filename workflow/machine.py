@@ -4,7 +4,9 @@ Nothing here mutates a snapshot or remembers one: the machine is fired with a sm
 the state, and its conditions read the snapshot as it would be after the act.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from transitions import EventData, Machine, MachineError
@@ -20,6 +22,8 @@ from workflow.domain.procedure import EventSpec, Move, Procedure
 from workflow.domain.record import NOTHING, Decision, Document, record_fields, seal
 from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.standing import standing_of
+
+NO_POOLS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Engine:
     def decide(self, before: Document, posting: Posting) -> Decision | Refused:
         """Decide one event on an application as it stands."""
         snapshot = cast(Snapshot, before.snapshot)
+        if posting.event.others:
+            posting = self._read(posting)
         recorded = max(posting.now, before.recorded_at)
         act = self._act(before, snapshot, posting, recorded)
         if isinstance(act, Refusal):
@@ -108,22 +114,42 @@ class Engine:
         principal: Principal,
         now: str,
         successor: Procedure | None = None,
+        pools: Mapping[str, Mapping[str, Any]] = NO_POOLS,
     ) -> Outlook:
         """What this principal may post now, and what it would be told otherwise. `successor`: the
-        version to which the application may migrate.
+        version to which the application may migrate; `pools`: those that it may draw from, by id.
         """
         snapshot = cast(Snapshot, before.snapshot)
-        recorded = max(now, before.recorded_at)
+        at = max(now, before.recorded_at, snapshot["entered_at"])
+
+        def against(spec: EventSpec, actor: Actor) -> list[Refusal]:
+            if snapshot["state"] not in self._sources[spec.type]:
+                return [_impossible(spec, snapshot)]
+            act = Act(self.procedure, spec, actor, before.version + 1, at, (), {})
+            return deciding.foreseen(snapshot, act._replace(successor=successor), pools)
+
         allowed: list[tuple[str, str | None]] = []
         refused: list[tuple[str, tuple[Refusal, ...]]] = []
         for spec in self.procedure.events.values():
-            answers = self._answers(before, snapshot, spec, principal, recorded, successor)
+            answers = [
+                (None, [actor])
+                if isinstance(actor, Refusal)
+                else (actor.authority, against(spec, actor))
+                for actor in _candidates(self.procedure, spec, principal, snapshot["buyer"])
+            ]
             free = [(spec.type, authority) for authority, reasons in answers if not reasons]
             allowed += free
             if not free:
                 reasons = {reason.code: reason for _, found in answers for reason in found}
                 refused.append((spec.type, tuple(reasons.values())))
         return Outlook(tuple(allowed), tuple(refused))
+
+    def _read(self, posting: Posting) -> Posting:
+        """The event with its data as this procedure's payload reads it."""
+        spec = self.procedure.events.get(posting.event.type)
+        return (
+            posting if spec is None else posting._replace(event=posting.event.read_as(spec.payload))
+        )
 
     def _act(
         self, before: Document, snapshot: Snapshot, posting: Posting, recorded: str
@@ -183,6 +209,7 @@ class Engine:
         changes: Changes,
     ) -> Decision:
         fields = record_fields(act.actor, posting)
+        fields["type"] = act.spec.type  # each procedure has its own word for how it begins
         fields["procedure"] = self._reference
         fields["effective_at"] = act.effective_at
         fields["recorded_at"] = recorded
@@ -196,29 +223,6 @@ class Engine:
         state = snapshot["state"]
         allowed = tuple(kind for kind, sources in self._sources.items() if state in sources)
         return Refused(refusals, state, allowed)
-
-    def _answers(
-        self,
-        before: Document,
-        snapshot: Snapshot,
-        spec: EventSpec,
-        principal: Principal,
-        recorded: str,
-        successor: Procedure | None,
-    ) -> list[tuple[str | None, list[Refusal]]]:
-        """For each authority the principal could post this for: the reasons against it."""
-        answers: list[tuple[str | None, list[Refusal]]] = []
-        for actor in _candidates(self.procedure, spec, principal, snapshot["buyer"]):
-            if isinstance(actor, Refusal):
-                answers.append((None, [actor]))
-            elif snapshot["state"] not in self._sources[spec.type]:
-                answers.append((actor.authority, [_impossible(spec, snapshot)]))
-            else:
-                floor = max(recorded, snapshot["entered_at"])
-                act = Act(self.procedure, spec, actor, before.version + 1, floor, (), {})
-                act = act._replace(successor=successor)
-                answers.append((actor.authority, deciding.foreseen(snapshot, act)))
-        return answers
 
 
 def _candidates(

@@ -9,11 +9,13 @@ from typing import Any, Final, cast
 import orjson
 
 from workflow.catalog import Catalog, index_entry
-from workflow.domain import history
-from workflow.domain.application import Snapshot
+from workflow.domain import notes
+from workflow.domain.application import Changes, Snapshot
 from workflow.domain.history import Moment
 from workflow.domain.principal import Principal
 from workflow.domain.record import Document
+from workflow.domain.refusals import Refused
+from workflow.hindsight import Hindsight
 from workflow.search import Found, Search
 from workflow.service import now
 from workflow.sight import Sight, position_of
@@ -21,6 +23,14 @@ from workflow.store import Position, Store
 
 STRETCH = 200
 """Records read from the store at a time."""
+
+PAGE_READ = 50_000
+"""Records behind one page of the overview as it was, about; the page ends with the buyers at which
+there are as many.
+"""
+
+TOGETHER = 10
+"""Buyers whose past is read at once."""
 
 APPLICATIONS_SHOWN = 20
 """Applications of one buyer that the overview shows, the newest."""
@@ -30,7 +40,8 @@ APPLICATIONS_SHOWN = 20
 class Row:
     """One line of the overview: a buyer with one of its applications, if it has any.
 
-    `sources` are the records that the present state and the share of a pool rest on.
+    `sources` are the records that the present state and the share of a pool rest on. `unread`: the
+    application was there, and its trail is too long to be asked how it stood.
     """
 
     buyer: str
@@ -39,6 +50,7 @@ class Row:
     document: Document | None
     sources: tuple[dict[str, Any], ...]
     pool: Document | None
+    unread: bool = False
 
 
 class Overviews:
@@ -49,6 +61,7 @@ class Overviews:
         self._catalog: Final = catalog
         self._search: Final = Search(store, partial(index_entry, catalog), clock)
         self._sight: Final = Sight(store, catalog)
+        self._hindsight: Final = Hindsight(store)
 
     async def document(self, kind: str, identifier: str) -> Document | None:
         """A subject as it is now."""
@@ -67,20 +80,31 @@ class Overviews:
         rows = await asyncio.gather(*(self._rows(principal, *item) for item in page.items))
         return [row for group in rows for row in group], page.next
 
-    async def at(self, subject: str, moment: Moment) -> Document | None:
-        """A subject as it was; None where there was nothing yet."""
-        return (await self._at(subject, moment))[0]
+    async def at(self, subject: str, moment: Moment) -> Document | Refused | None:
+        """A subject as it was; None where there was nothing yet, refused where its trail is too
+        long for the question.
+        """
+        return await self._hindsight.at(subject, moment)
 
     async def overview_at(
         self, principal: Principal, limit: int, before: Position | None, moment: Moment
     ) -> tuple[list[Row], Position | None]:
         """The buyers that were known, with their applications as they were; as far as the
-        principal sees them now.
+        principal sees them now. A page may be short.
         """
         page = await self._buyers(principal, limit, before)
-        asked = (self._rows_at(principal, buyer, moment) for buyer, _ in page.items)
-        rows = await asyncio.gather(*asked)
-        return [row for group in rows for row in group], page.next
+        rows: list[Row] = []
+        read, done = 0, 0
+        while done < len(page.items) and read < PAGE_READ:
+            group = page.items[done : done + TOGETHER]
+            asked = (self._rows_at(principal, buyer, moment) for buyer, _ in group)
+            for found, records in await asyncio.gather(*asked):
+                rows += found
+                read += records
+            done += len(group)
+        if done < len(page.items):
+            return rows, position_of(*page.items[done - 1])
+        return rows, page.next
 
     async def _buyers(self, principal: Principal, limit: int, before: Position | None) -> Found:
         if self._sight.registry(principal):
@@ -102,28 +126,38 @@ class Overviews:
             if further is None:
                 return
 
-    async def _rows_at(self, principal: Principal, buyer: str, moment: Moment) -> list[Row]:
-        """What the registry says takes effect with its entry, so only what was known counts."""
+    async def _rows_at(
+        self, principal: Principal, buyer: str, moment: Moment
+    ) -> tuple[list[Row], int]:
+        """A buyer's lines as they were, and how many records there are behind them. What the
+        registry says takes effect with its entry, so only what was known counts.
+        """
         entry = await self.at(f"buyer/{buyer}", Moment(None, moment.known_at))
-        if entry is None:
-            return []
-        name, rows = entry.snapshot["name"], list[Row]()
-        async for application, _ in self._applications(principal, buyer):
-            document, trail = await self._at(f"application/{application}", moment)
-            if document is not None:
-                numbers = _rested_on(document)
-                sources = tuple(_source(trail[by - 1], seq) for seq, by in numbers.items())
-                named = document.snapshot["pool"]
-                pool = await self.at(f"pool/{named}", moment) if named else None
+        if not isinstance(entry, Document):
+            return [], 1
+        name, rows, read = entry.snapshot["name"], list[Row](), 1
+        async for application, present in self._applications(principal, buyer):
+            if not _begun(present, moment):
+                continue
+            read += present.version
+            subject = f"application/{application}"
+            document = await self._hindsight.at(subject, moment, _shown)
+            if isinstance(document, Refused):
+                rows.append(Row(buyer, name, application, None, (), None, unread=True))
+            elif document is not None:
+                pool = await self._pool_at(document.snapshot["pool"], moment)
+                sources = await self._sources(subject, document)
                 rows.append(Row(buyer, name, application, document, sources, pool))
             if len(rows) == APPLICATIONS_SHOWN:
                 break
-        return rows or [Row(buyer, name, None, None, (), None)]
+        return rows or [Row(buyer, name, None, None, (), None)], read
 
-    async def _at(self, subject: str, moment: Moment) -> tuple[Document | None, list[Any]]:
-        """A subject as it was, and its trail as it is."""
-        trail = [orjson.loads(text) async for text in self._records(subject, 1)]
-        return await asyncio.to_thread(history.at, trail, moment), trail
+    async def _pool_at(self, pool: str | None, moment: Moment) -> Document | None:
+        """What was claimed of a pool; None, too, where too much has been drawn from it since."""
+        if pool is None:
+            return None
+        found = await self._hindsight.at(f"pool/{pool}", moment, _claiming)
+        return None if isinstance(found, Refused) else found
 
     async def _own_entry(self, principal: Principal, before: Position | None) -> Found:
         """The list of buyers of somebody who sees but one of them."""
@@ -144,16 +178,16 @@ class Overviews:
     async def _row(
         self, buyer: str, name: dict[str, str], application: str, document: Document
     ) -> Row:
-        subject, numbers, named = (
-            f"application/{application}",
-            _rested_on(document),
-            document.snapshot["pool"],
-        )
-        texts = [await self._store.record(subject, by) for by in numbers.values()]
-        records = [orjson.loads(text) for text in texts if text]
-        sources = tuple(map(_source, records, numbers))
+        named = document.snapshot["pool"]
+        sources = await self._sources(f"application/{application}", document)
         pool = await self.document("pool", named) if named else None
         return Row(buyer, name, application, document, sources, pool)
+
+    async def _sources(self, subject: str, document: Document) -> tuple[dict[str, Any], ...]:
+        numbers = _rested_on(document)
+        texts = [await self._store.record(subject, by) for by in numbers.values()]
+        records = [orjson.loads(text) for text in texts if text]
+        return tuple(map(_source, records, numbers))
 
     async def _records(self, subject: str, seq: int) -> AsyncIterator[bytes]:
         """A trail from a record on, as far as it goes, whatever the document says."""
@@ -161,6 +195,25 @@ class Overviews:
             for text in texts:
                 yield text
             seq += len(texts)
+
+
+def _begun(present: Document, moment: Moment) -> bool:
+    """Whether an application was there: when it was entered and since when it counts never
+    change.
+    """
+    known_at, as_of = moment.known_at, moment.as_of
+    entered, began = present.snapshot["created_at"], present.snapshot["effective_at"]
+    return (known_at is None or entered <= known_at) and (as_of is None or began <= as_of)
+
+
+def _shown(changes: Changes) -> bool:
+    """Whether a line of the overview may tell anything of what a record changed; not of notes."""
+    return not notes.alone(changes)
+
+
+def _claiming(changes: Changes) -> bool:
+    """Whether a record of a pool says what is claimed of it; not what is drawn."""
+    return any(path.startswith(("/claims", "/title")) for path in changes["set"])
 
 
 def _rested_on(document: Document) -> dict[int, int]:

@@ -133,8 +133,10 @@ class Queries(Overviews):
             return None
         document = Document.decode(stored)
         successor = self._catalog.successor(document)
-        engine = self._catalog.engine(document)
-        return document, engine.outlook(document, principal, now, successor)
+        engine, name = self._catalog.engine(document), document.snapshot["pool"]
+        pool = None if name is None else await self.document("pool", name)
+        pools = {} if pool is None else {name: pool.snapshot}
+        return document, engine.outlook(document, principal, now, successor, pools)
 
     async def hides(self, principal: Principal, application: str) -> bool:
         """Whether the principal may not know of an application, or there is none that it might."""

@@ -11,21 +11,38 @@ from typing import Any, Final
 from workflow.catalog import Catalog, index_entry
 from workflow.desk import Accepted, Desk
 from workflow.domain import buyer as buyers
-from workflow.domain import links
+from workflow.domain import links, publication
 from workflow.domain import pool as pools
 from workflow.domain.act import Event, Posting
-from workflow.domain.principal import Principal
+from workflow.domain.principal import REGISTRY, Principal, system
+from workflow.domain.procedure import Procedure
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.registry import acting
 from workflow.judging import Waiting
 from workflow.mentions import NOTHING_NAMED, Known
 from workflow.sight import Sight
-from workflow.store import Store
+from workflow.store import Position, Store
 
 Outcome = Accepted | Refused
 Rule = Callable[[Document, Posting], Decision | Refused]
 Precondition = Callable[[Document], Refusal | None]
+
+PUBLICATIONS = 200
+"""Publications that are read at once."""
+
+
+class RulesMissing(Exception):
+    """The registry names versions of procedures that this service does not have as they were
+    published; the message is for the operator.
+    """
+
+    def __init__(self, departures: list[str]) -> None:
+        listed = "\n".join(f"  - {one}" for one in sorted(departures))
+        super().__init__(
+            f"applications rest on procedures that this service does not have:\n{listed}\n"
+            "Serve every file as it was published; other rules are a new version."
+        )
 
 
 def event_digest(principal: Principal, key: str) -> bytes:
@@ -45,6 +62,40 @@ class Registry:
         self._salt: Final = salt
         self._desk: Final = Desk(store, partial(index_entry, catalog))
         self._sight: Final = Sight(store, catalog)
+        self._published: Final[set[str]] = set()
+
+    async def publish(self, procedure: Procedure) -> Refused | None:
+        """Enter a version before anything is decided by it; None: it stands as it is here."""
+        subject = publication.subject_of(procedure)
+        if subject in self._published:
+            return None
+        digest, facts = procedure.digest, publication.facts_of(procedure)
+        event = entry("publish", digest, digest, facts, None)
+        outcome = await self.enter(subject, system(REGISTRY), event, publication.publish)
+        if isinstance(outcome, Refused):
+            return outcome
+        self._published.add(subject)
+        return None
+
+    async def check_published(self) -> None:
+        """Raises RulesMissing where this service lacks a published version, or has it with other
+        rules.
+        """
+        departures: list[str] = []
+        before: Position | None = None
+        while True:
+            page = await self._store.page("procedure", (), PUBLICATIONS, before)
+            for stored in page.documents:
+                facts = Document.decode(stored).snapshot
+                known = self._catalog.find(facts["procedure"], facts["version"])
+                if known is None or known.digest != facts["digest"]:
+                    told = "is missing" if known is None else "has other rules now"
+                    departures.append(f"{facts['procedure']} version {facts['version']} {told}")
+            before = page.next
+            if before is None:
+                break
+        if departures:
+            raise RulesMissing(departures)
 
     async def register_buyer(
         self,

@@ -6,24 +6,24 @@ the corrector posted it when correcting.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, cast
 
-import orjson
-
-from workflow.domain import history, links
+from workflow.domain import links, notes
 from workflow.domain.act import Event, Posting
-from workflow.domain.application import Snapshot
-from workflow.domain.differences import difference
+from workflow.domain.application import Snapshot, fold
 from workflow.domain.history import RESTATED, Counted
 from workflow.domain.payloads import shaped
 from workflow.domain.principal import Principal, Role
 from workflow.domain.procedure import Procedure
-from workflow.domain.record import NOTHING, Decision, Document, seal
-from workflow.domain.refusals import Kind, Refusal, Refused
+from workflow.domain.record import NOTHING, Decision, Document, Record
+from workflow.domain.refusals import Refusal, Refused
 from workflow.machine import Engine
 
 Fields = Mapping[str, Any]
 """A record as read, or an event."""
+
+NONE: Mapping[int, Counted] = MappingProxyType({})
 
 
 class Rules(Protocol):
@@ -60,32 +60,22 @@ class Answered(NamedTuple):
     answer: Decision | Refused
 
 
-def decide(rules: Rules, before: Document, posting: Posting) -> Decision | Refused:
-    """Decide an event on an application as it stands. A correction is decided on its trail, too:
-    it changes what the trail with the replacement leads to.
-    """
-    posting = _with_successor(rules, before, posting)
-    verdict = rules.engine(before).decide(before, posting)
-    if isinstance(verdict, Refused) or posting.event.payload != "correction":
-        return verdict
-    return _corrected(rules, before, posting)
-
-
-def recall(
-    rules: Rules, before: Document, posting: Posting, trail: Sequence[bytes]
-) -> Decision | Refused:
-    """Decide an event on an application and its trail, as stored."""
-    return decide(rules, before, posting._replace(trail=tuple(map(orjson.loads, trail))))
-
-
-def again(rules: Rules, steps: Sequence[Step], trail: Sequence[Fields]) -> Iterator[Answered]:
+def again(
+    rules: Rules,
+    steps: Sequence[Step],
+    trail: Sequence[Fields],
+    kept: Mapping[int, Counted] = NONE,
+) -> Iterator[Answered]:
     """Post everything once more, from the creation on. What is refused changes nothing, and the
-    next is decided all the same; only without a creation there is no next.
+    next is decided all the same; only without a creation there is no next. Notes that are `kept`
+    count as they do wherever deciding them could lead to nothing else.
     """
     document = NOTHING
     for step in steps:
         seq = step.record["seq"]
-        answer = _decided(rules, document._replace(version=seq - 1), step, trail[: seq - 1])
+        before = document._replace(version=seq - 1)
+        taken = _taken(before, step, kept[seq]) if seq in kept else None
+        answer = taken or _decided(rules, before, step, trail)
         yield Answered(step.record, answer)
         if isinstance(answer, Decision):
             document = answer.after
@@ -103,13 +93,13 @@ def steps_of(trail: Sequence[Fields]) -> dict[int, Step]:
             seq = record["data"]["seq"]
             acted = record["data"][RESTATED].get(str(seq)) or record
             who = _poster(record, acted)
-            _supersede(steps, trail[seq - 1], record["data"]["with"], who, record)
+            supersede(steps, trail[seq - 1], record["data"]["with"], who, record)
             if seq in steps:
                 steps[seq] = steps[seq]._replace(standing=acted["standing"])
     return dict(sorted(steps.items()))
 
 
-def _supersede(
+def supersede(
     steps: dict[int, Step], record: Fields, event: Fields | None, who: Principal, by: Fields
 ) -> None:
     """Put an event in a record's place; what it leaves out is as it was. None: nothing counts."""
@@ -131,6 +121,18 @@ def _poster(record: Fields, acted: Fields) -> Principal:
     )
 
 
+def _taken(before: Document, step: Step, note: Counted) -> Decision | None:
+    """A note as it counts, upon what comes before it; None where it has to be decided."""
+    event, record = step.event, step.record
+    snapshot = cast(Snapshot, before.snapshot)
+    if not notes.stays(snapshot, event["type"], event["authority"], note.changes):
+        return None
+    told = {**record, **note._asdict()}
+    found = fold(snapshot, note.changes)
+    after = Document(record["seq"], record["hash"], record["recorded_at"], found)
+    return Decision(cast(Record, told), b"", before, after)
+
+
 def _decided(
     rules: Rules, before: Document, step: Step, trail: Sequence[Fields]
 ) -> Decision | Refused:
@@ -150,15 +152,19 @@ def _decided(
         message = f"{event['type']} takes data of another shape"
         refusal = Refusal("invalid-event", {"message": message}, ("data",))
         return engine.refused(cast(Snapshot, before.snapshot), (refusal,))
-    posting = _posting(step, spec.payload if spec else "", data)._replace(trail=trail)
+    posting = _posting(step, spec.payload if spec else "", data)
+    if posting.event.payload == "correction":
+        posting = posting._replace(trail=trail[: before.version])
     if step.world is None:
-        buyer, kind = before.snapshot["buyer"], event["type"]
-        linked = links.recalled(engine.procedure, kind, data, buyer, step.standing)
+        told, changed = {**event, "data": data}, step.record["changes"]["set"]
+        buyer = before.snapshot["buyer"]
+        linked = links.recalled(engine.procedure, told, buyer, step.standing, changed)
         posting = posting._replace(linked=linked)
-    return engine.decide(before, _with_successor(rules, before, posting))
+    return engine.decide(before, with_successor(rules, before, posting))
 
 
-def _with_successor(rules: Rules, before: Document, posting: Posting) -> Posting:
+def with_successor(rules: Rules, before: Document, posting: Posting) -> Posting:
+    """The event with the version of the procedure to which it leads, if that is what it does."""
     event = posting.event
     if event.payload != "migration":
         return posting
@@ -187,71 +193,3 @@ def _posting(step: Step, payload: str, data: dict[str, Any]) -> Posting:
     pools = frozenset({data["pool"]} if data.get("pool") else ())
     now, salt = by["recorded_at"], by["salt"]
     return Posting(by["subject"], step.who, event, now, salt, pools, conditional=True)
-
-
-def _corrected(rules: Rules, before: Document, posting: Posting) -> Decision | Refused:
-    """The correction with all that it changes; refused where its replacement would have been, or
-    anything behind it.
-    """
-    trail, data, engine = posting.trail, posting.event.data, rules.engine(before)
-    present = cast(Snapshot, before.snapshot)
-    steps = steps_of(trail)
-    seq = data["seq"]
-    _supersede(steps, trail[seq - 1], data["with"], posting.principal, _as_read(posting))
-    if data["with"] is not None:
-        steps[seq] = steps[seq]._replace(world=posting)
-    counts: dict[int, Decision] = {}
-    document = NOTHING
-    for record, answer in again(rules, [steps[seq] for seq in sorted(steps)], trail):
-        if isinstance(answer, Refused):
-            refusals = answer.refusals if record["seq"] == seq else _in_its_way(record, answer)
-            return engine.refused(present, refusals)
-        counts[record["seq"]], document = answer, answer.after
-    place = before._replace(snapshot=document.snapshot)
-    own_act = engine.decide(place, posting)
-    if isinstance(own_act, Refused):
-        return own_act
-    fields: dict[str, Any] = {**own_act.record}
-    fields["changes"] = difference(before.snapshot, own_act.after.snapshot)
-    fields["from"], fields["to"] = present["state"], own_act.after.snapshot["state"]
-    counts[own_act.record["seq"]] = own_act
-    fields["data"] = {**data, RESTATED: _restated(history.counted(trail), counts, seq)}
-    return seal(before, {name: fields[name] for name in fields if name not in _SEALED})
-
-
-_SEALED = ("seq", "prev", "hash")
-
-
-def _as_read(posting: Posting) -> Fields:
-    """What a record would say of a posting that has none yet."""
-    event = posting.event
-    return {
-        "id": event.key,
-        "subject": posting.subject,
-        "fingerprint": event.fingerprint,
-        "recorded_at": posting.now,
-        "salt": posting.salt,
-    }
-
-
-def _in_its_way(record: Fields, answer: Refused) -> tuple[Refusal, ...]:
-    """Why a correction is refused: with it, a later record would have been."""
-    named = {"seq": record["seq"], "type": record["type"], "code": answer.decisive.code}
-    reasons = [one for one in answer.refusals if one.kind is Kind.CONFLICT]
-    return (Refusal("correction-refused", named), *reasons)
-
-
-def _restated(
-    before: Mapping[int, Counted], after: Mapping[int, Decision], superseded: int
-) -> dict[str, Any]:
-    """How records count from now on, where that is another way than before."""
-    found: dict[str, Any] = {str(seq): None for seq in before if seq not in after}
-    for seq, decision in after.items():
-        record = decision.record
-        now = Counted(record["effective_at"], record["changes"])
-        if seq == superseded or before.get(seq) != now:
-            found[str(seq)] = {**now._asdict()}
-        if seq == superseded:
-            acted = {"authority": record["authority"], "role": record["role"]}
-            found[str(seq)] |= {**acted, "standing": record["standing"]}
-    return found

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeVar
 
-from workflow import replay
+from workflow import correcting
 from workflow.catalog import Catalog
 from workflow.desk import Accepted, Busy, Skipped
 from workflow.domain import links
@@ -110,6 +110,9 @@ class Service(Registry):
                 return identifier, Refused((actor,))
         if await self._store.read(f"buyer/{buyer}") is None:
             return identifier, Refused((Refusal("unknown-buyer", {"buyer": buyer}, ("buyer",)),))
+        unfit = await self.publish(engine.procedure)
+        if unfit is not None:
+            return identifier, unfit
         rule: Rule = lambda before, posting: engine.create(posting)  # noqa: E731
         posting = self._posting(
             f"application/{identifier}",
@@ -128,7 +131,7 @@ class Service(Registry):
         precondition: Precondition | None = None,
     ) -> Outcome:
         """Post one event on an application."""
-        item = Item(application, event, precondition)
+        item = await self._fit(Item(application, event, precondition))
         waiting = self._filed(principal, item, await self._mentions.of(principal, [event]))
         try:
             outcome = await self._desk.post(waiting)
@@ -174,8 +177,9 @@ class Service(Registry):
             except StoreFault as fault:
                 await asyncio.gather(*posted, return_exceptions=True)
                 raise DurabilityUnknown(str(fault)) if posted else fault from None
+            fit = [await self._fit(item) for item in stretch]
             posted += [
-                self._desk.submit(self._filed(principal, item, known, failed)) for item in stretch
+                self._desk.submit(self._filed(principal, item, known, failed)) for item in fit
             ]
             items += stretch
             await asyncio.sleep(0)
@@ -215,7 +219,19 @@ class Service(Registry):
     def _decide(self, before: Document, posting: Posting) -> Decision | Refused:
         if not before.version or not self._sight.document(posting.principal, before):
             return UNKNOWN
-        return replay.decide(self._catalog, before, posting)
+        return correcting.decide(self._catalog, before, posting)
+
+    async def _fit(self, item: Item) -> Item:
+        """An event as it is posted. The version to which it migrates is published first; where
+        that has other rules, whoever else might post it is refused.
+        """
+        if item.event.payload != "migration":
+            return item
+        stored = await self._store.read(f"application/{item.application}")
+        name = "" if stored is None else Document.decode(stored).snapshot["procedure"]
+        successor = self._catalog.find(name, item.event.data["version"])
+        unfit = None if successor is None else await self.publish(successor)
+        return item if unfit is None else item._replace(precondition=lambda _: unfit.decisive)
 
     def _filed(
         self,
@@ -247,7 +263,7 @@ class Service(Registry):
         """The decision on an event that takes the trail as well."""
         if not before.version or not self._sight.document(posting.principal, before):
             return UNKNOWN
-        return replay.recall(self._catalog, before, posting, trail)
+        return correcting.recall(self._catalog, before, posting, trail)
 
     async def _told(self, principal: Principal, application: str, outcome: Told) -> Told | Refused:
         """What the principal is told. A repeat, and an event that nobody decided, may concern an

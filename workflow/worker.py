@@ -24,7 +24,9 @@ from workflow.service import Service, now
 from workflow.store import Attended, Due, Store, StoreFault
 
 PAUSE = 0.5
-"""Seconds between two looks at what is due."""
+"""Seconds between two looks at what is due, at the most: whoever sees something fall due before
+looks again then.
+"""
 
 PAGE = 200
 """Applications that are attended to at once."""
@@ -52,18 +54,30 @@ class Worker:
         pools that were left under way hold up nothing else.
         """
         async with asyncio.TaskGroup() as both:
-            both.create_task(self._again(self.turn))
+            both.create_task(self._again(self.turn, self.rest))
             both.create_task(self._again(partial(self._service.catch_up, START)))
 
-    async def _again(self, look: Callable[[], Awaitable[int]]) -> None:
+    async def _again(
+        self,
+        look: Callable[[], Awaitable[int]],
+        rest: Callable[[], Awaitable[float]] | None = None,
+    ) -> None:
         while True:
+            pause = PAUSE
             try:
                 await look()
+                pause = PAUSE if rest is None else await rest()
             except StoreFault as fault:
                 logger.warning("what is due waits: %s", fault)
             except Exception:
                 logger.exception("what is due waits")
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
+
+    async def rest(self) -> float:
+        """Seconds until the next look: until the next application falls due."""
+        now = clock.milliseconds(self._now())
+        soon = await self._store.due("application", now + int(PAUSE * 1_000), PAGE, START)
+        return min([PAUSE, *((one.since - now) / 1_000 for one in soon if one.since > now)])
 
     async def turn(self) -> int:
         """Attend once to each application whose time has come; how many there were."""

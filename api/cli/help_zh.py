@@ -191,6 +191,7 @@ HELP = {
     "[CLEARANCE_DATA]": "运行中的服务的数据目录，用以找到其地址和运维员的密钥。[CLEARANCE_DATA]",
     "Seconds that a call is tried for.": "一次调用最多尝试的秒数。",
     "Folder of the data, made if missing.": "数据目录，不存在时创建。",
+    "Folder of procedures of your own, in YAML.": "自有程序（YAML）的文件夹。",
     "0 takes any free port.": "0 表示任意空闲端口。",
     "An address of this machine; 0.0.0.0 is every one.": "本机的地址；0.0.0.0 表示全部地址。",
     "A name by which others call the service; may be repeated.": "外部称呼本服务的名称；可重复。",

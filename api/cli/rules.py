@@ -11,7 +11,7 @@ from api.cli.tables import Column, Grid, card
 from workflow.domain import canonical
 from workflow.domain.procedure import EventSpec, Procedure, State
 
-HEAD = ("title", "time_zone", "calendar", "initial", "migrates_from")
+HEAD = ("title", "time_zone", "calendar", "initial", "migrates_from", "licence")
 PARTS = ("states", "events", "authorities", "gates", "links", "deadlines")
 
 
@@ -36,6 +36,7 @@ def facts(found: Procedure) -> dict[str, Any]:
         "calendar": found.calendar,
         "initial": found.initial,
         "migrates_from": _plain(found.migrates_from),
+        "licence": _plain(found.licence),
         "states": {state.id: _plain(asdict(state)) for state in found.states.values()},
         "events": {spec.type: _plain(asdict(spec)) for spec in events.values()},
         "authorities": {one.id: _plain(asdict(one)) for one in found.authorities.values()},
@@ -85,6 +86,7 @@ def procedure_tables(output: Output, found: Procedure) -> RenderableType:
             (words("procedure"), f"{found.name} {found.version}"),
             (words("title"), label(found.title._asdict())),
             (words("digest"), found.digest),
+            (words("licence"), _licence(output, found)),
         )
     )
     states = Grid(
@@ -127,6 +129,19 @@ def difference_table(output: Output, found: list[Difference]) -> RenderableType:
     for one in found:
         made.row(words(one.kind), words.code(one.part), one.name, one.before, one.after)
     return made
+
+
+def _licence(output: Output, found: Procedure) -> str:
+    """What every licence is by the procedure itself, in words."""
+    rule, words = found.licence, output.words
+    if rule is None:
+        return ""
+    terms = {
+        "at-most-months": rule.months,
+        "at-most-days": rule.days,
+        "at-most-uses": rule.max_uses,
+    }
+    return ", ".join(words(name, number=most) for name, most in terms.items() if most)
 
 
 def _turns(state: State) -> str:

@@ -12,6 +12,14 @@ from api.cli.options import command
 from api.settings import Settings
 
 Port = Annotated[int | None, Option(help="0 takes any free port.", show_default="8000")]
+OwnProcedures = Annotated[
+    Path | None,
+    Option(
+        metavar="DIR",
+        help="Folder of procedures of your own, in YAML.",
+        show_default="none but those that come with it",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,7 @@ class Flags:
     data: Annotated[
         Path | None, Option(help="Folder of the data, made if missing.", show_default="data")
     ] = None
+    procedures: OwnProcedures = None
     port: Port = None
     host: Annotated[
         str | None,
@@ -78,6 +87,7 @@ def worker(
         Path | None,
         typer.Option(help="Folder of a running service.", show_default="data"),
     ] = None,
+    procedures: OwnProcedures = None,
     redis: Annotated[
         str | None, typer.Option(metavar="URL", help="A server of your own: redis://host:port/db")
     ] = None,
@@ -90,7 +100,9 @@ def worker(
     ] = None,
 ) -> None:
     """Do what time brings about, beside a running service, until Ctrl-C or SIGTERM."""
-    settings = Settings.from_environment(data=data, redis_url=redis, durability=durability)
+    settings = Settings.from_environment(
+        data=data, procedures=procedures, redis_url=redis, durability=durability
+    )
     from api.work import run  # noqa: PLC0415
 
     run(settings)

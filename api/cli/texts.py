@@ -194,6 +194,9 @@ TEXTS = {
         "正常：{name} 第 {version} 版，{states} 个状态，{events} 个事件，{authorities} 个机关，"
         "摘要 {digest}",
     ),
+    "at-most-months": Label("months: {number}", "有效月数：{number}"),
+    "at-most-days": Label("days: {number}", "有效天数：{number}"),
+    "at-most-uses": Label("uses: {number}", "使用次数：{number}"),
     "procedures-same": Label("They do not differ.", "两者没有差异。"),
     "would-be": Label("Would be", "将为"),
     "would-refuse": Label("Would be refused", "将被拒绝"),

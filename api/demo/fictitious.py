@@ -34,7 +34,6 @@ def _officer(name: str, authority: str) -> Person:
 
 PEOPLE = {
     "buyer": Person("fictitious-buyer", BUYER, "buyer"),
-    "exporter": _officer("exporter", "exporter"),
     "ndrc": _officer("ndrc", "ndrc"),
     "miit": _officer("miit", "miit"),
     "mofcom": _officer("mofcom-a", "mofcom"),
@@ -106,7 +105,7 @@ def _on(day: int) -> str:
 def _step(
     day: int, name: str, who: str, kind: str, application: str = IMPORT, /, **data: Any
 ) -> Step:
-    grade = "company_statement" if who in ("buyer", "exporter") else "official_notice"
+    grade = "company_statement" if who == "buyer" else "official_notice"
     event = {
         "type": kind,
         "effective_at": _on(day),
@@ -141,11 +140,9 @@ def application(which: str) -> dict[str, Any]:
         "effective_at": _on(5),
     }
     if which == EXPORT:
-        return {"procedure": "us-export", "authority": "exporter", "pool": None, **common}
+        return {"procedure": "us-export", "pool": None, **common}
     return {"procedure": "h200-import", "pool": POOL, **common}
 
-
-FOUNDERS = {IMPORT: "buyer", EXPORT: "exporter"}
 
 CONDITION: dict[str, Any] = {
     "condition": "domestic",

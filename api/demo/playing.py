@@ -69,9 +69,9 @@ class Stage:
             await self.ask("recorder", "PUT", f"/v1/buyers/{buyer}", {"name": name})
         pool = fictitious.JOINT_PURCHASE
         await self.ask("recorder", "POST", "/v1/pools", pool, "fictitious:pool")
-        for part, founder in fictitious.FOUNDERS.items():
+        for part in (fictitious.IMPORT, fictitious.EXPORT):
             body, key = fictitious.application(part), f"fictitious:{part}"
-            opened = await self.ask(founder, "POST", "/v1/applications", body, key)
+            opened = await self.ask("buyer", "POST", "/v1/applications", body, key)
             self.ids[part] = opened["application"]["id"]
         for step in fictitious.STEPS:
             if isinstance(step, UntilOpen):

@@ -84,7 +84,7 @@ async def create_application(request: Request) -> Response:
     **documentation.operation(
         None,
         {200: ApplicationOut},
-        problems=(400, 403, 404, 422, 503),
+        problems=(400, 403, 404, 409, 422, 503),
         parameters=("id", "if-none-match", "as_of", "known_at"),
     ),
 )

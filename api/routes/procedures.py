@@ -143,6 +143,7 @@ def _body(procedure: Procedure) -> dict[str, Any]:
         "calendar": procedure.calendar,
         "initial": procedure.initial,
         "migrates_from": procedure.migrates_from and procedure.migrates_from._asdict(),
+        "licence": procedure.licence and procedure.licence._asdict(),
         "assumptions": [text._asdict() for text in procedure.assumptions],
         "authorities": {
             body.id: {"label": body.label._asdict(), "short": body.short._asdict()}

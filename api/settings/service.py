@@ -28,6 +28,8 @@ class Settings:
 
     data: Path = Path("data")
     """Folder of the embedded server's files."""
+    procedures: Path | None = None
+    """Folder of procedures of the operator's own, served beside those that are shipped."""
     host: str = "127.0.0.1"
     port: int = 8000
     hosts: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ class Settings:
         """
         parsers: dict[str, Callable[[str], Any]] = {"data": Path, "host": str, "port": int}
         parsers |= {"redis_url": str, "redis_ca": Path, "durability": str, "public_url": str}
+        parsers |= {"procedures": Path}
         parsers |= {"hosts": several, "trusted_proxies": several}
         values = read(parsers)
         bounds = read({one.name: type(one.default) for one in fields(Bounds)})

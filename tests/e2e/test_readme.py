@@ -35,6 +35,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What every block prints, in one shell beside a service."""
     folder = tmp_path_factory.mktemp("newcomer")
     (folder / ".venv").symlink_to(sys.prefix)
+    (folder / "workflow").symlink_to(ROOT / "workflow")
     with running("serve", "--data", folder / "data") as service:
         script = "\n".join(blocks("README.md")).replace("http://127.0.0.1:8000", service.url)
         done = subprocess.run(
@@ -62,9 +63,24 @@ def test_a_newcomer_takes_one_buyer_from_submission_to_shipment(printed: str) ->
 
 def test_the_same_key_again_gives_the_same_record(printed: str) -> None:
     records = [json.loads(line)["record"] for line in RECORD.findall(printed)]
-    # k1 to k4, k4 again, k5 to k12, and what k14 would make.
-    assert [record["seq"] for record in records] == [2, 3, 4, 5, *range(5, 15)]
+    # k1 to k4, k4 again, k5 to k12, what k14 would make, and k15.
+    assert [record["seq"] for record in records] == [2, 3, 4, 5, *range(5, 15), 14]
     assert records[3] == records[4]
+
+
+def test_what_was_told_wrong_is_corrected_and_the_past_has_two_answers(printed: str) -> None:
+    bodies = [json.loads(line) for line in printed.splitlines() if line.startswith('{"id":')]
+    known, true = (body for body in bodies if "as_of" in body)
+    assert (known["state"], known["licence"]["balance"]) == ("shipped", 0)
+    assert (true["state"], true["licence"]["balance"]) == ("licensed", 45_000)
+    overview = next(line for line in printed.splitlines() if line.startswith('{"items":[{"buyer"'))
+    (row,) = json.loads(overview)["items"]
+    assert (row["state"], row["units"]["shipped"]) == ("shipped", 50_000)
+
+
+def test_a_change_of_law_is_tried_before_it_is_published(printed: str) -> None:
+    assert "they differ" in printed
+    assert "not all would stand where they stand" in printed
 
 
 @pytest.mark.parametrize("name", READMES)

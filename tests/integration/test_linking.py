@@ -74,6 +74,26 @@ async def test_an_approval_opens_the_gate_whichever_came_first(house: House, fir
     assert await due(house) == 0
 
 
+async def test_what_bis_has_withheld_by_hand_is_not_opened_by_a_link(house: House) -> None:
+    """Only its own later word does that, or a later state of the application that is linked."""
+    name, other = await pair(house.service, "one")
+    await carried(house.service, other, TO_APPROVED)
+    withhold = (officer("bis"), "withhold_export", None, {"reference": "BIS-1"})
+    await carried(house.service, name, [withhold, link_to(other)], "by-hand")
+    for _ in range(2):
+        await house.worker.turn()
+        assert (await gate(house, name), await told(house.store, name)) == ("shut", [])
+    assert await due(house) == 0
+    house.hand.now = "2026-01-28T05:00:00.000Z"
+    clear = (officer("bis"), "clear_export", None, {"reference": "BIS-2"})
+    await carried(house.service, name, [clear], "again")
+    await house.worker.turn()
+    assert await gate(house, name) == "open"
+    await carried(house.service, other, [REVOKE], "revoked")
+    await house.worker.turn()
+    assert await gate(house, name) == "shut"
+
+
 @pytest.mark.parametrize("end", ["denied", "returned_without_action", "revoked"])
 async def test_every_bad_end_withholds(house: House, end: str) -> None:
     name, other = await pair(house.service, "one")

@@ -15,7 +15,10 @@ VOTERS = ("miit", "mofcom")
 
 @dataclass
 class Entry:
-    """One accepted event. `person` stands behind it; `confirmed` None: it does not matter."""
+    """One accepted event. `person` stands behind it; `confirmed` None: it does not matter;
+    `report`: somebody entered what another did; `before`: the state that it found, `shown` as the
+    rules of the time call it; `moves`: it led to another.
+    """
 
     kind: str
     body: str | None
@@ -25,6 +28,9 @@ class Entry:
     at: int
     recorded: int
     confirmed: bool | None
+    report: bool = False
+    shown: str | None = None
+    moves: bool = False
 
 
 class History:
@@ -35,6 +41,7 @@ class History:
         self.state: str | None = None
         self.entered = 0
         self.entered_by: str | None = None
+        self.began: dict[tuple[str, ...], int] = {}
 
     def all(self, *kinds: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind in kinds]
@@ -49,7 +56,10 @@ class History:
     def confirmed_state(self) -> str | None:
         for entry in self.entries:
             if entry.confirmed is False:
-                return entry.before
+                return entry.shown
+        return self.shown_state()
+
+    def shown_state(self) -> str | None:
         return self.state
 
     def votes(self) -> dict[str, int]:
@@ -115,6 +125,9 @@ class History:
             asker = found[entry.data["query"]][0] if "answer" in entry.data else entry.body
             found[entry.data["query"]] = asker, entry.data.get("answer")
         return found
+
+    def asked_at(self, name: str) -> int:
+        return next(one.at for one in self.all("request_information") if one.data["query"] == name)
 
     def holds(self) -> dict[str, tuple[str | None, list[str], bool]]:
         """Id -> whose it is, what it stops, and whether it is still in force."""
@@ -203,6 +216,28 @@ class History:
     def gate(self) -> str:
         acts = self.all("clear_export", "withhold_export", "link_export")
         return "open" if acts and acts[-1].kind == "clear_export" else "shut"
+
+    def overruled(self, status: str, since: int) -> bool:
+        """Whether somebody else than the link has said the contrary of the gate after `since`, or
+        shut it just then; a clearance from before the last link counts no more.
+        """
+        word: tuple[str, int] | None = None
+        for entry in self.all("clear_export", "withhold_export", "link_export"):
+            if entry.kind == "link_export":
+                word = None if word and word[0] == "open" else word
+            elif entry.body != "system:link":
+                word = "open" if entry.kind == "clear_export" else "shut", entry.at
+        return word is not None and word[0] != status and word[1] >= since + (status == "shut")
+
+    def told_by_link(self) -> Entry | None:
+        """What the application that the gate hangs on has told last."""
+        found = None
+        for entry in self.all("clear_export", "withhold_export", "link_export"):
+            if entry.kind == "link_export":
+                found = None
+            elif entry.body == "system:link":
+                found = entry
+        return found
 
     def links(self) -> list[str]:
         """The applications that the gate hung on, the present one last."""

@@ -2,8 +2,10 @@
 of the reference model, without a line of the engine.
 """
 
+from itertools import pairwise
+
 from tests.properties.acts import Act, Against, Somebody, day_in_shanghai
-from tests.properties.history import History
+from tests.properties.history import Entry, History
 from tests.properties.shapes import Data, complete, value_of
 
 
@@ -124,14 +126,29 @@ class Licensing(History):
 
     def against_reissue_licence(self, act: Act) -> Against:
         found = self.second_act("reissue_licence", act.body, act.who)
-        return found if self.standing() == "confirmed" else [*found, (409, "not-confirmed")]
+        if self.standing() != "confirmed":
+            found.append((409, "not-confirmed"))
+        if any(x["precedent"] and x["status"] != "met" for x in self.binding()):
+            found.append((409, "precedent-not-met"))
+        if self.unaccepted():
+            found.append((409, "conditions-not-accepted"))
+        whole = sum(one["shipped"] + one["balance"] for one in self.licences())
+        if whole + self.licences()[-1]["lapsed"] > self.cap():
+            found.append((409, "beyond-cap"))
+        return found
+
+    def issuers(self) -> list[Entry]:
+        """Who issued the licence, who reissued it last, and who did before it was only reported."""
+        again = self.all("reissue_licence")
+        reported = [one for one, later in pairwise(again) if later.report]
+        return self.all("issue_licence") + again[-1:] + reported[-1:]
 
     def second_act(self, kind: str, body: str | None, who: Somebody) -> Against:
         """Two persons vote, two propose and issue, two issue and reissue."""
         others = {
             "approve": self.voters(body),
             "issue_licence": self.all("propose_licence")[-1:],
-            "reissue_licence": self.all("issue_licence"),
+            "reissue_licence": self.issuers(),
         }.get(kind, [])
         same = who.role == "officer" and (who.organisation, who.name) in [
             act.person for act in others

@@ -2,9 +2,11 @@
 reference model, without a line of the engine.
 """
 
+from typing import NamedTuple
+
 from tests.properties.acts import Act, Against, days_in_shanghai, reaches
 from tests.properties.licensing import Licensing
-from tests.properties.table import TABLE
+from tests.properties.table import LINK, TABLE
 
 DEADLINES = {
     ("submitted",): 10,
@@ -12,6 +14,16 @@ DEADLINES = {
     ("ndrc_conditioned",): 0,
 }
 """The states of a deadline, and by how many working days it may be extended."""
+
+
+class Message(NamedTuple):
+    """What the link tells: of which record of which application, and since when it stands so."""
+
+    application: str
+    seq: int
+    since: int
+    sure: bool
+
 
 KNOWN_OTHERS = ("us-1", "us-2")
 """The applications to the US authorities that the same buyer has."""
@@ -21,6 +33,8 @@ class Rules(Licensing):
     """The reasons against an event, one method for each type that has any."""
 
     pools: frozenset[str]
+    table = TABLE
+    message: Message | None = None
 
     def against_declare_order(self, _act: Act) -> Against:
         return [(409, "licence-already-proposed")] if self.proposal() else []
@@ -45,10 +59,15 @@ class Rules(Licensing):
     def against_extend_deadline(self, act: Act) -> Against:
         found = self.against_refuse(act)
         here, longest = next(d for d in DEADLINES.items() if self.state in d[0])
-        if any(entry.before in here for entry in self.all("extend_deadline")):
+        if self.extended(here):
             return [*found, (409, "deadline-extended")]
         too_long = act.data["working_days"] > longest
         return [*found, (409, "extension-too-long")] if too_long else found
+
+    def extended(self, here: tuple[str, ...]) -> bool:
+        """Whether the deadline of these states was extended since it began."""
+        made = [entry for entry in self.all("extend_deadline") if entry.before in here]
+        return bool(made) and made[-1].at >= self.began[here]
 
     def against_amend(self, _act: Act) -> Against:
         found = [] if self.order() else [(409, "order-not-declared")]
@@ -79,14 +98,15 @@ class Rules(Licensing):
     def against_provide_information(self, act: Act) -> Against:
         _, answer = self.queries().get(act.data["query"], (None, ""))
         if answer is None:
-            return []
+            asked = self.asked_at(act.data["query"])
+            return [(409, "answer-before-question")] if act.at < asked else []
         return [(409, "query-answered" if answer else "unknown-query")]
 
     def against_hold(self, act: Act) -> Against:
         if act.data["hold"] in self.holds():
             return [(409, "hold-exists")]
         for kind in act.data["blocks"]:
-            if kind not in TABLE or kind == "create":
+            if kind not in self.table or kind == "create":
                 return [(422, "unknown-event")]
             if kind == "release":
                 return [(409, "hold-of-release")]
@@ -99,6 +119,21 @@ class Rules(Licensing):
         if not in_force:
             return [(409, "hold-released")]
         return [] if owner == act.body else [(409, "hold-of-another")]
+
+    def against_clear_export(self, act: Act) -> Against:
+        return self.against_the_link("open") if act.who.role == "system" else []
+
+    def against_withhold_export(self, act: Act) -> Against:
+        return self.against_the_link("shut") if act.who.role == "system" else []
+
+    def against_the_link(self, status: str) -> Against:
+        """What was told comes from the application that is linked, is news, and not overruled."""
+        message, last = self.message, self.told_by_link()
+        if message is None or message.application not in self.links()[-1:]:
+            return [(409, "link-gone")]
+        if last is not None and message.seq <= last.data["told"]:
+            return [(409, "link-outdated")]
+        return [(409, "link-overruled")] if self.overruled(status, message.since) else []
 
     def against_link_export(self, act: Act) -> Against:
         name = act.data["application"]
@@ -123,9 +158,10 @@ class Rules(Licensing):
         target = self.entries[number - 1] if number <= len(self.entries) else None
         if target is None or target.confirmed is not False:
             return [(409, "nothing-to-confirm")]
-        if act.body not in ((target.body,) if target.body else TABLE[target.kind].by):
+        nobodys = target.body in (None, LINK)
+        if act.body not in (self.table[target.kind].by if nobodys else (target.body,)):
             return [(403, "wrong-authority")]
-        if not reaches(act.grades, act.who.role, TABLE[target.kind].confirm):
+        if not reaches(act.grades, act.who.role, self.table[target.kind].confirm):
             return [(409, "evidence-too-weak")]
         again = self.second_act(target.kind, target.body, act.who)
         return again or (self.not_the_deputy(act) if target.kind == "approve" else [])

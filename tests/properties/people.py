@@ -1,7 +1,7 @@
 """Who posts in random runs, and the same people as the engine and the reference know them."""
 
 from tests.properties.acts import Somebody
-from tests.properties.table import BODIES, CLOCK
+from tests.properties.table import BODIES, CLOCK, LINK
 from tests.unit.acting import BUYER
 from workflow.domain.principal import Principal, Role
 
@@ -19,6 +19,7 @@ AUDITOR = Somebody("auditor-a", "audit-office", "auditor")
 OPERATOR = Somebody("operator-a", "operations", "operator")
 
 THE_CLOCK = Somebody(CLOCK, "system", "system", frozenset({CLOCK}))
+THE_LINK = Somebody(LINK, "system", "system", frozenset({LINK}))
 
 OFFICERS = [MIIT, MOFCOM, SECOND_OF_MOFCOM, OF_BOTH_MINISTRIES, NDRC, CUSTOMS, BIS]
 EVERYBODY = [
@@ -31,6 +32,8 @@ def acting_for(body: str) -> list[Somebody]:
     """Who may act for a body by the rules."""
     if body == CLOCK:
         return [THE_CLOCK]
+    if body == LINK:
+        return [THE_LINK]
     own = [THE_BUYER] if body == "buyer" else [who for who in OFFICERS if body in who.bodies]
     return [*own, *own, RECORDER]
 

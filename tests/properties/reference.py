@@ -6,9 +6,11 @@ the engine keeps a snapshot and changes it. Times are milliseconds since 1970.
 
 from tests.properties.acts import MINUTE, Act, Posted, Somebody, reaches
 from tests.properties.history import VOTERS, Entry
-from tests.properties.objections import Rules
+from tests.properties.objections import DEADLINES, Rules
 from tests.properties.shapes import Data, shape
-from tests.properties.table import BODIES, REASONED, TABLE
+from tests.properties.table import BODIES, LINK, REASONED
+
+ANYTIME = ("note", "confirm", "correct", "migrate")
 
 
 class No(Exception):
@@ -16,12 +18,16 @@ class No(Exception):
 
     def __init__(self, *found: tuple[int, str]) -> None:
         super().__init__(found)
+        self.found = found
         self.codes = frozenset(code for _, code in found)
         self.status = min((status for status, _ in found), key=(422, 403, 409).index)
 
 
 class Application(Rules):
     """One buyer's case: who may act for whom, and where it leads."""
+
+    bodies: tuple[str, ...] = BODIES
+    reasoned: tuple[str, ...] = REASONED
 
     def __init__(self, buyer: str, pools: frozenset[str]) -> None:
         super().__init__()
@@ -38,27 +44,38 @@ class Application(Rules):
 
     def post(self, who: Somebody, posted: Posted, now: int) -> None:
         """Take one event; raises No."""
-        data = well_formed(posted)
+        data = self.well_formed(posted)
         recorded = max(now, self.entries[-1].recorded)
         if posted.at is not None and posted.at > recorded + MINUTE:
             raise No((422, "effective-in-future"))
-        rule, body = TABLE[posted.kind], self.body_of(who, posted)
+        rule, body = self.table[posted.kind], self.body_of(who, posted)
         if self.state not in rule.states:
             raise No((409, "transition-not-allowed"))
-        anytime = posted.kind in ("note", "confirm")
+        anytime = posted.kind in ANYTIME
         floor = self.entries[0].at if anytime else self.entered
         if posted.at is not None and posted.at < floor:
             raise No((409, "effective-before-state"))
         at = max(recorded, floor) if posted.at is None else posted.at
         against = getattr(self, f"against_{posted.kind}", None)
         found = against(Act(who, body, data, posted.grades, at)) if against else []
-        if not reaches(posted.grades, who.role, rule.accept):
+        if who.role != "system" and not reaches(posted.grades, who.role, rule.accept):
             found.append((409, "evidence-too-weak"))
         if any(on and posted.kind in stopped for _, stopped, on in self.holds().values()):
             found.append((409, "held"))
         if found:
             raise No(*found)
         self.enter(who, posted, body, data, at, recorded)
+
+    def well_formed(self, posted: Posted) -> Data:
+        """The data with its defaults; raises No."""
+        if posted.kind not in self.table or posted.kind == "create":
+            raise No((422, "unknown-event"))
+        data = shape(posted.kind, posted.data)
+        if data is None:
+            raise No((422, "invalid-event"))
+        if posted.kind in self.reasoned and not posted.reason:
+            raise No((422, "reason-required"))
+        return data
 
     def body_of(self, who: Somebody, posted: Posted) -> str | None:
         """For which body somebody acts; raises No."""
@@ -70,8 +87,8 @@ class Application(Rules):
             raise No((403, "not-your-application"))
         if who.role == "officer" and who.organisation == self.buyer:
             raise No((403, "own-organisation"))
-        own = {"buyer": {"buyer"}, "recorder": set(BODIES)}.get(who.role, who.bodies)
-        possible = [body for body in TABLE[posted.kind].by if body in own]
+        own = {"buyer": {"buyer"}, "recorder": set(self.bodies)}.get(who.role, who.bodies)
+        possible = [body for body in self.table[posted.kind].by if body in own]
         if posted.body is not None:
             if posted.body not in possible:
                 raise No((403, "wrong-authority"))
@@ -81,27 +98,44 @@ class Application(Rules):
         if who.role == "system":
             raise No((403, "wrong-authority"))
         report_of_somebody = posted.kind == "grant_in_principle" and who.role == "recorder"
-        if posted.kind == "note" or report_of_somebody:
+        if posted.kind in ("note", "correct") or report_of_somebody:
             return None
         raise No((422, "authority-required") if possible else (403, "wrong-authority"))
 
     def enter(
         self, who: Somebody, posted: Posted, body: str | None, data: Data, at: int, recorded: int
     ) -> None:
-        rule = TABLE[posted.kind]
+        rule = self.table[posted.kind]
         sure = who.role != "recorder" and reaches(posted.grades, who.role, rule.confirm)
+        if body == LINK and self.message is not None:
+            sure, data = self.message.sure, {**data, "told": self.message.seq}
         standing = None if rule.confirm is None else sure
         person = (who.organisation, who.name) if who.role == "officer" else None
         self.entries.append(
-            Entry(posted.kind, body, data, person, self.state, at, recorded, standing)
+            Entry(
+                posted.kind,
+                body,
+                data,
+                person,
+                self.state,
+                at,
+                recorded,
+                standing,
+                who.role == "recorder",
+                self.shown_state(),
+            )
         )
         if posted.kind == "confirm":
             target = self.entries[data["seq"] - 1]
             target.confirmed, target.person = True, target.person or (who.organisation, who.name)
         if rule.target not in (None, self.state) and self.moves_on(posted.kind, data):
             votes = self.voters(body) if posted.kind == "approve" else []
-            self.state, self.entered_by = rule.target, body
+            left, self.state, self.entered_by = self.state, rule.target, body
+            self.entries[-1].moves = True
             self.entered = max([at, *(vote.at for vote in votes)])
+            for here in DEADLINES:
+                if self.state in here and left not in here:
+                    self.began[here] = self.entered
 
     def moves_on(self, kind: str, data: Data) -> bool:
         """Joint approval needs both votes, shipping ends with the balance, a request must be
@@ -118,15 +152,3 @@ class Application(Rules):
             case "answer_withdrawal" | "answer_appeal":
                 return bool(data["accept"])
         return True
-
-
-def well_formed(posted: Posted) -> Data:
-    """The data with its defaults; raises No."""
-    if posted.kind not in TABLE or posted.kind == "create":
-        raise No((422, "unknown-event"))
-    data = shape(posted.kind, posted.data)
-    if data is None:
-        raise No((422, "invalid-event"))
-    if posted.kind in REASONED and not posted.reason:
-        raise No((422, "reason-required"))
-    return data

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tests.properties.history import MINISTRIES
 
 BODIES = ("miit", "mofcom", "ndrc", "customs", "bis", "buyer")
-CLOCK = "system:clock"
+CLOCK, LINK = "system:clock", "system:link"
 GRADES = ("anonymous_source", "press_report", "company_statement", "official_notice")
 MAIN = (
     "submitted",
@@ -19,8 +19,8 @@ MAIN = (
     "shipped",
 )
 EVERYWHERE = (*MAIN, "suspended", "expired", "revoked", "returned", "refused", "withdrawn")
-UNDER_TERMS = (*MAIN[1:5], "suspended")
-LATE = (*MAIN[3:], "suspended")
+UNDER_TERMS = (*MAIN[1:5], "suspended", "expired")
+LATE = (*MAIN[3:], "suspended", "expired")
 OPEN = (*MAIN[:5], "suspended")
 STOPPABLE = GATED = (*MAIN, "suspended", "expired", "refused")
 REASONED = ("refuse", "return", "suspend", "revoke", "appeal", "extend_deadline")
@@ -66,7 +66,7 @@ TABLE = {
     "claim_met": Rule(("buyer",), LATE, None, "press_report", "company_statement"),
     "meet_condition": Rule(MINISTRIES, LATE, None, "press_report"),
     "set_conditions": _ministerial(MAIN[2:3], "ndrc_conditioned", "ndrc"),
-    "accept_conditions": _by_buyer((*MAIN[3:5], "suspended")),
+    "accept_conditions": _by_buyer((*MAIN[3:5], "suspended", "expired")),
     "propose_licence": _ministerial(MAIN[3:4], None, "mofcom"),
     "issue_licence": Rule(("mofcom",), MAIN[3:4], "licensed", "press_report"),
     "record_shipment": Rule(("customs",), MAIN[4:5], "shipped", "press_report"),
@@ -77,8 +77,8 @@ TABLE = {
     "revoke": Rule(("mofcom",), ("licensed", "suspended"), "revoked", "press_report"),
     "expire": Rule((CLOCK,), ("licensed", "suspended"), "expired", None, None),
     "reissue_licence": Rule(("mofcom",), ("licensed", "expired"), "licensed", "press_report"),
-    "clear_export": Rule(("bis",), GATED, None, "press_report"),
-    "withhold_export": Rule(("bis",), GATED, None, "press_report"),
+    "clear_export": Rule(("bis", LINK), GATED, None, "press_report"),
+    "withhold_export": Rule(("bis", LINK), GATED, None, "press_report"),
     "link_export": Rule(("bis", "buyer"), GATED, None, None, None),
     "claim_allocation": _by_buyer(MAIN[:4]),
     "fix_allocation": _ministerial(MAIN[:4], None, "mofcom"),
@@ -90,3 +90,9 @@ TABLE = {
     "confirm": Rule(BODIES, EVERYWHERE, None, None, None),
     "create": _by_buyer((), "submitted"),
 }
+
+REREADING = {
+    "correct": Rule(BODIES, EVERYWHERE, None, None, None),
+    "migrate": Rule(("operator",), EVERYWHERE, None, None, None),
+}
+"""The rows of what rewrites nothing, and yet says how the trail is read."""

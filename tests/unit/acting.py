@@ -101,7 +101,7 @@ class Case:
         self.engine = engine
         self.pools = pools
         self.others = {
-            name: Linked(name, "us-export", BUYER, 1, "confirmed") for name in ("us-1", "us-2")
+            name: Linked(name, "us-export", BUYER, 1, "confirmed", NOW) for name in ("us-1", "us-2")
         }
         self.now = NOW
         self.document = NOTHING

@@ -4,12 +4,12 @@ from typing import Any
 
 from tests.unit.acting import Case
 from workflow.catalog import Catalog
+from workflow.correcting import recall
 from workflow.domain.payloads import shaped
 from workflow.domain.principal import Principal
 from workflow.domain.record import Decision
 from workflow.domain.refusals import Refused
 from workflow.domain.trail import verify
-from workflow.replay import recall
 
 
 class Recalling(Case):

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tests.unit.acting import STATEMENT, Case, accepted, carry, officer
+from tests.unit.acting import STATEMENT, THE_BUYER, Case, accepted, carry, officer
 from workflow.machine import Engine
 
 Step = tuple[Any, ...]
 
-EXPORTER, BIS, SECOND_OF_BIS = officer("exporter"), officer("bis"), officer("bis", name="bis-b")
+BIS, SECOND_OF_BIS = officer("bis"), officer("bis", name="bis-b")
 
 REFER: Step = (BIS, "refer")
 AGREE: dict[str, Step] = {
@@ -21,7 +21,7 @@ DENY: Step = (SECOND_OF_BIS, "deny")
 RETURN: Step = (BIS, "return")
 REVOKE: Step = (BIS, "revoke")
 ASK: Step = (BIS, "request_information")
-APPEAL: Step = (EXPORTER, "appeal")
+APPEAL: Step = (THE_BUYER, "appeal")
 
 TO_COUNTERSIGNED = [SIGN_OFF, COUNTERSIGN]
 TO_APPROVED = [*TO_COUNTERSIGNED, APPROVE]
@@ -41,7 +41,7 @@ JOURNEYS: dict[str, list[Step]] = {
 
 
 def begun(engine: Engine, *steps: Step) -> Case:
-    """An application of the exporter, carried on."""
+    """An application of the buyer, carried on."""
     case = Case(engine)
-    accepted(case.create(EXPORTER, STATEMENT))
+    accepted(case.create(THE_BUYER, STATEMENT))
     return carry(case, *steps)

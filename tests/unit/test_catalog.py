@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
+from tests.unit.acting import THE_BUYER, Case, accepted
 from workflow.catalog import Catalog
 from workflow.machine import Engine
 
@@ -39,5 +40,23 @@ def test_data_has_the_shape_of_whichever_version_takes_it(catalog: Catalog) -> N
     assert catalog.shape("withdraw", note) == ("note", note)
     with pytest.raises(ValidationError):
         catalog.shape("withdraw", {"units": 1})
+    assert catalog.shapes("withdraw", note) == [("note", note)]
     with pytest.raises(KeyError):
         catalog.shape("nothing", {})
+
+
+def test_data_that_fits_two_payloads_is_read_as_each_procedure_has_it(engine: Engine) -> None:
+    """`set_conditions` takes data that may be left out; somewhere else it takes none at all."""
+    events = dict(engine.procedure.events)
+    events["withdraw"] = replace(events["withdraw"], payload="conditions_setting")
+    other = Engine(replace(engine.procedure, name="other", events=events))
+    catalog = Catalog([engine.procedure, other.procedure])
+    (payload, data), *others = catalog.shapes("withdraw", {})
+    assert (payload, others) == ("empty", [("conditions_setting", {"none": False})])
+    for decider, expected in ((engine, {}), (other, {"none": False})):
+        case = Case(decider)
+        accepted(case.create())
+        posting = case.posting(THE_BUYER, "withdraw", payload, data)
+        event = posting.event._replace(others=tuple(others))
+        decision = accepted(decider.decide(case.document, posting._replace(event=event)))
+        assert decision.record["data"] == expected

@@ -214,6 +214,21 @@ class TestExtension:
         accepted(extend(case, 3))
         assert codes(extend(case, 3)) == {"deadline-extended"}
 
+    def test_after_an_appeal_the_deadline_begins_anew_and_so_does_its_extension(
+        self, engine: Engine
+    ) -> None:
+        """Whoever counts the days and whoever grants more of them ask the same."""
+        case = carry(begun(engine), GRANT)
+        accepted(extend(case, 15))
+        assert codes(extend(case, 1)) == {"deadline-extended"}
+        assert left(at(case, noon(2, 2)), noon(2, 2)) == 59
+        carry(case, (MIIT, "refuse"), (THE_BUYER, "appeal"), (MIIT, "answer_appeal"))
+        assert case.state == "in_principle"
+        assert left(case, noon(2, 2)) == 45
+        accepted(extend(case, 15))
+        assert left(case, noon(2, 2)) == 60
+        assert codes(extend(case, 1)) == {"deadline-extended"}
+
     def test_no_authority_extends_the_validity_of_a_licence(self, engine: Engine) -> None:
         case = carry(begun(engine), *JOURNEYS["licensed"])
         assert codes(extend(case, 3)) == {"transition-not-allowed"}

@@ -4,7 +4,20 @@ from typing import Any
 
 import pytest
 
-from tests.unit.acting import BUYER, THE_BUYER, Case, accepted, carry, codes, decisive, officer
+from tests.unit.acting import (
+    BUYER,
+    NOW,
+    OFFICIAL,
+    RECORDER,
+    THE_BUYER,
+    Case,
+    accepted,
+    carry,
+    codes,
+    decisive,
+    evidence,
+    officer,
+)
 from tests.unit.correcting import Recalling, sound
 from tests.unit.exporting import APPROVE, REFER, REVOKE, TO_APPROVED, TO_COUNTERSIGNED, begun
 from tests.unit.journeys import CLEAR_EXPORT, TO_LICENSED
@@ -40,8 +53,10 @@ def tell(case: Case, kind: str, linked: Linked) -> Decision | Refused:
     return answer
 
 
-def told(seq: int, standing: str = "confirmed", application: str = "us-1") -> Linked:
-    return Linked(application, "us-export", BUYER, seq, standing)
+def told(
+    seq: int, standing: str = "confirmed", application: str = "us-1", since: str = NOW
+) -> Linked:
+    return Linked(application, "us-export", BUYER, seq, standing, since)
 
 
 def news(case: Case, other: Case, name: str = "us-1") -> Message | None:
@@ -63,7 +78,13 @@ class TestLinking:
         carry(case, CLEAR_EXPORT, LINK_IT)
         assert case.snapshot["gates"] == {"export": "shut"}
         assert case.snapshot["links"] == {
-            "export": {"application": "us-1", "seq": None, "status": None, "earlier": []}
+            "export": {
+                "application": "us-1",
+                "seq": None,
+                "status": None,
+                "since": None,
+                "earlier": [],
+            }
         }
 
     def test_an_application_is_linked_once(self, case: Case) -> None:
@@ -158,6 +179,96 @@ class TestTelling:
         assert codes(case.ask(officer("customs"), "record_shipment", None, SECOND)) == {"gate-shut"}
 
 
+BEFORE, AFTER = "2026-02-02T03:00:00.000Z", "2026-02-02T05:00:00.000Z"
+"""An hour before and after the word of BIS."""
+
+
+class TestTheWordOfBis:
+    """What BIS has said of the gate itself stands until it says otherwise, or the linked
+    application comes to a later state.
+    """
+
+    def test_a_link_does_not_open_what_bis_withheld_before(self, case: Case) -> None:
+        carry(case, (BIS, "withhold_export"), LINK_IT)
+        assert codes(tell(case, "clear_export", told(4, since=BEFORE))) == {"link-overruled"}
+        assert codes(tell(case, "clear_export", told(4, since=NOW))) == {"link-overruled"}
+        assert case.snapshot["gates"] == {"export": "shut"}
+
+    def test_nor_does_another_link(self, case: Case) -> None:
+        carry(case, LINK_IT)
+        accepted(tell(case, "clear_export", told(4, since=BEFORE)))
+        carry(case, (BIS, "withhold_export"))
+        carry(case, (THE_BUYER, "link_export", None, {"application": "us-2"}))
+        late = told(9, application="us-2", since=BEFORE)
+        assert codes(tell(case, "clear_export", late)) == {"link-overruled"}
+
+    def test_a_later_state_of_the_linked_application_counts(self, case: Case) -> None:
+        carry(case, (BIS, "withhold_export"), LINK_IT)
+        accepted(tell(case, "clear_export", told(4, since=AFTER)))
+        assert case.snapshot["gates"] == {"export": "open"}
+        assert case.snapshot["links"]["export"]["since"] == AFTER
+
+    def test_a_later_word_of_bis_opens_it(self, case: Case) -> None:
+        carry(case, (BIS, "withhold_export"), LINK_IT, CLEAR_EXPORT)
+        assert case.snapshot["gates"] == {"export": "open"}
+        accepted(tell(case, "clear_export", told(4, since=BEFORE)))
+
+    def test_what_agrees_with_bis_is_told(self, case: Case) -> None:
+        carry(case, LINK_IT)
+        accepted(tell(case, "clear_export", told(4, since=BEFORE)))
+        carry(case, (BIS, "withhold_export"))
+        accepted(tell(case, "withhold_export", told(5, since=BEFORE)))
+        assert case.snapshot["links"]["export"]["status"] == "shut"
+
+    def test_what_bis_cleared_after_the_link_is_not_shut_by_what_was_before(
+        self, case: Case
+    ) -> None:
+        carry(case, LINK_IT, CLEAR_EXPORT)
+        assert codes(tell(case, "withhold_export", told(4, since=BEFORE))) == {"link-overruled"}
+        accepted(tell(case, "withhold_export", told(5, since=AFTER)))
+        assert case.snapshot["gates"] == {"export": "shut"}
+
+    def test_a_clearance_before_the_link_counts_no_more(self, case: Case) -> None:
+        carry(case, CLEAR_EXPORT, LINK_IT)
+        assert case.snapshot["words"] == {}
+        accepted(tell(case, "withhold_export", told(4, since=BEFORE)))
+
+    def test_a_report_of_it_counts_as_well(self, case: Case) -> None:
+        carry(case, (RECORDER, "withhold_export", "bis"), LINK_IT)
+        assert codes(tell(case, "clear_export", told(4))) == {"link-overruled"}
+
+    def test_there_is_no_news_against_it(self, case: Case, export: Engine) -> None:
+        other = begun(export, *TO_APPROVED)
+        carry(case, (BIS, "withhold_export"), LINK_IT)
+        assert news(case, other) is None
+        carry(case, CLEAR_EXPORT)
+        assert news(case, other) == Message("export", "open", 4)
+
+    def test_a_word_that_is_voided_stands_in_nobody_s_way(self, export: Engine) -> None:
+        other, case = begun(export, *TO_APPROVED), Recalling(Catalog(load_packaged().values()))
+        accepted(case.create())
+        carry(case, (BIS, "withhold_export"), LINK_IT)
+        assert news(case, other) is None
+        accepted(case.correct(BIS, 2, None))
+        assert news(case, other) == Message("export", "open", 4)
+        accepted(tell(case, "clear_export", links.seen("us-1", other.snapshot)))
+        sound(case)
+
+    def test_what_the_link_was_told_under_a_word_is_decided_again_as_it_was(self) -> None:
+        case = Recalling(Catalog(load_packaged().values()))
+        accepted(case.create())
+        carry(case, (BIS, "withhold_export"), (THE_BUYER, "note"), LINK_IT)
+        accepted(tell(case, "clear_export", told(4, since=AFTER)))
+        accepted(case.correct(THE_BUYER, 3, {"type": "note", "data": {"text": "Asked BIS."}}))
+        assert case.snapshot["gates"] == {"export": "open"}
+        again = {"reference": "BIS-2"}
+        late = {"type": "withhold_export", "data": again, "effective_at": AFTER}
+        case.now = "2026-02-02T06:00:00.000Z"
+        report = [{**one} for one in evidence(OFFICIAL)]
+        assert "correction-refused" in codes(case.correct(BIS, 2, late | {"evidence": report}))
+        sound(case)
+
+
 class TestNews:
     def test_there_is_none_before_a_decision(self, case: Case, export: Engine) -> None:
         carry(case, LINK_IT)
@@ -185,7 +296,7 @@ class TestNews:
 
     def test_an_approval_that_is_voided_shuts_what_it_opened(self, case: Case) -> None:
         other = Recalling(Catalog(load_packaged().values()), "us-export")
-        accepted(other.create(officer("exporter")))
+        accepted(other.create())
         carry(other, *TO_COUNTERSIGNED, APPROVE)
         carry(case, LINK_IT)
         accepted(tell(case, "clear_export", links.seen("us-1", other.snapshot)))

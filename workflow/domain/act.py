@@ -13,7 +13,8 @@ class Event(NamedTuple):
 
     `key` is the idempotency key, `fingerprint` the SHA-256 of the canonical body as sent.
     Instants are written as in `clock`; `effective_at` None means now. `data` has the shape
-    that `payload` names.
+    that `payload` names; `others` are the other payloads that it fits as it was sent, with the data
+    as they read it, since each procedure has a payload of its own for a type.
     """
 
     type: str
@@ -25,11 +26,19 @@ class Event(NamedTuple):
     evidence: tuple[Evidence, ...]
     payload: str
     data: dict[str, Any]
+    others: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+    def read_as(self, payload: str) -> "Event":
+        """The same with the data as a payload reads it; unchanged where it does not fit that."""
+        for name, data in self.others:
+            if name == payload != self.payload:
+                return self._replace(payload=name, data=data, others=())
+        return self
 
 
 class Linked(NamedTuple):
     """Another application that an event names, as it was read before the decision: `seq` is the
-    record that moved it last, and `standing` that of this record.
+    record that moved it last, `standing` that of this record, and `since` when its state began.
     """
 
     application: str
@@ -37,6 +46,7 @@ class Linked(NamedTuple):
     buyer: str
     seq: int
     standing: str | None
+    since: str
 
 
 class Posting(NamedTuple):

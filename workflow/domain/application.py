@@ -140,14 +140,23 @@ class Hold(TypedDict):
 
 class Link(TypedDict):
     """The application that a gate hangs on. `status`: what the link last told the gate (open, shut,
-    or None: nothing yet), because of that application's record `seq`. `earlier`: those that
-    it took the place of.
+    or None: nothing yet), because of that application's record `seq`, by which it stood so from
+    `since` on. `earlier`: those that it took the place of.
     """
 
     application: str
     seq: int | None
     status: str | None
+    since: str | None
     earlier: list[str]
+
+
+class Word(TypedDict):
+    """What an authority itself last said of a gate that may hang on an application."""
+
+    status: str
+    seq: int
+    effective_at: str
 
 
 class Request(TypedDict):
@@ -211,6 +220,7 @@ class Snapshot(TypedDict):
     allocation: Allocation | None
     gates: dict[str, str]
     links: dict[str, Link]
+    words: dict[str, Word]
     queries: dict[str, Query]
     holds: dict[str, Hold]
     requests: dict[str, Request]

@@ -56,6 +56,22 @@ CONFLICTS = {
         "The condition “{condition}” is {status}; the buyer has not accepted it.",
         "条件“{condition}”处于“{status}”，买方尚未接受。",
     ),
+    "published-otherwise": Label(
+        "Version {version} of {procedure} was published with other rules.",
+        "程序 {procedure} 第 {version} 版此前发布的规则与此不同。",
+    ),
+    "never-valid": Label(
+        "The licence would end on {valid_until}, before it begins on {valid_from}.",
+        "许可证将于 {valid_until} 终止，早于其起始日 {valid_from}。",
+    ),
+    "beyond-validity": Label(
+        "A licence that is valid from {valid_from} on ends on {latest} at the latest.",
+        "自 {valid_from} 起生效的许可证，最迟至 {latest} 止。",
+    ),
+    "beyond-uses": Label(
+        "A licence may be used {max_uses} times at the most.",
+        "许可证最多可使用 {max_uses} 次。",
+    ),
     "licence-not-proposed": Label("No licence has been proposed.", "尚未提出许可证。"),
     "gate-shut": Label("The gate “{gate}” is shut.", "“{gate}”闸门关闭。"),
     "beyond-balance": Label(
@@ -90,6 +106,14 @@ CONFLICTS = {
     "link-outdated": Label(
         "What followed record {seq} of the linked application has been told already.",
         "关联申请第 {seq} 条记录之后的情况已经告知。",
+    ),
+    "answer-before-question": Label(
+        "The answer would precede its question of {asked_at}.",
+        "答复早于 {asked_at} 提出的问题。",
+    ),
+    "link-overruled": Label(
+        "By record {seq} an authority has said the contrary since.",
+        "此后主管机关已以第 {seq} 条记录作出相反表示。",
     ),
     "others-awaited": Label("Still waited for: {waiting_on}.", "仍在等待：{waiting_on}。"),
     # the share of a pool
@@ -153,6 +177,10 @@ CONFLICTS = {
     "trail-too-long": Label(
         "Only a trail of {limit} records at the most can be decided again.",
         "仅能重新审理不超过 {limit} 条记录的轨迹。",
+    ),
+    "past-too-long": Label(
+        "Only of a trail of {limit} records at the most is told what was; read its records.",
+        "仅能就不超过 {limit} 条记录的轨迹回答当时的情况，请直接查阅记录。",
     ),
     "no-migration": Label(
         "No such version says how an application of version {present} goes on.",

@@ -1,17 +1,28 @@
 """Corrections: a record that stays is superseded by another event, or by nothing.
 
 Whether what followed would still have been legal is looked at by deciding the trail again
-(`workflow/replay.py`); here stand who may correct what, and what a correction notes.
+(`workflow/correcting.py`); here stand who may correct what, and what a correction notes.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.domain import gates, holds, ledger
 from workflow.domain.act import Act
 from workflow.domain.application import CORRECTIONS_KEPT, Changes, Snapshot
 from workflow.domain.history import RESTATED
 from workflow.domain.principal import Role
+from workflow.domain.procedure import EventSpec, Procedure
 from workflow.domain.refusals import Refusal
+
+ONE_PLACE = 20
+"""Corrections of one record, at the most: each has the trail decided again."""
+
+SHIPPING = "record_shipment"
+"""The effect that takes units from a licence for good."""
+
+ASIDE = "side"
+"""The line of the states in which nothing goes on: suspended, expired and the like."""
 
 # guards
 
@@ -21,10 +32,10 @@ def correctable(snapshot: Snapshot, act: Act) -> Refusal | None:
     itself posted, no correction and no migration.
     """
     seq = act.data["seq"]
-    if not act.trail:
-        return None
-    if seq > len(act.trail):
+    if seq >= act.seq:
         return Refusal("nothing-to-correct", {"seq": seq})
+    if not act.trail:
+        return Refusal("not-correctable", {"seq": seq}) if seq == 1 else None
     record, event = act.trail[seq - 1], act.data["with"]
     fixed = seq == 1 or record["role"] == Role.SYSTEM or reads_on(record)
     if fixed or (event is not None and _reads_on(act, event["type"])):
@@ -34,6 +45,9 @@ def correctable(snapshot: Snapshot, act: Act) -> Refusal | None:
         return Refusal("relied-upon", {"seq": seq, "by": relying})
     if str(seq) not in snapshot["corrections"] and len(snapshot["corrections"]) >= CORRECTIONS_KEPT:
         return Refusal("limit-reached", {"what": "corrections", "limit": CORRECTIONS_KEPT})
+    made = sum(RESTATED in one["data"] and one["data"]["seq"] == seq for one in act.trail)
+    if made >= ONE_PLACE:
+        return Refusal("limit-reached", {"what": f"corrections of {seq}", "limit": ONE_PLACE})
     return None
 
 
@@ -56,6 +70,7 @@ def correction_own(snapshot: Snapshot, act: Act) -> Refusal | None:
 
 RELIES_ON = {
     "issue_licence": ("propose_licence",),
+    "grant_licence": ("declare_order",),
     "accept_conditions": ("propose_condition", "fix_condition"),
     "claim_met": ("fix_condition",),
     "meet_condition": ("fix_condition",),
@@ -73,28 +88,26 @@ def _relying(snapshot: Snapshot, act: Act, record: Mapping[str, Any]) -> int | N
     seq, confirmed = record["seq"], str(record["seq"]) not in snapshot["unconfirmed"]
     if act.actor.role is Role.RECORDER and record["standing"] is not None and confirmed:
         return int(seq)
-    effect = _effect(act, record["type"])
+    effect = _effect(act, _standing(snapshot, act, record))
     for later in act.trail[seq:]:
-        standing = _standing_type(snapshot, act, later)
-        vouched = None if standing is None else _effect(act, standing)
-        if vouched == "confirm" and later["data"].get("seq") == seq:
+        standing = _standing(snapshot, act, later)
+        vouched = _effect(act, standing)
+        if standing is not None and vouched == "confirm" and standing["data"].get("seq") == seq:
             return int(later["seq"])
         if vouched is not None and effect in RELIES_ON.get(vouched, ()):
             return int(later["seq"])
     return None
 
 
-def _standing_type(snapshot: Snapshot, act: Act, record: Mapping[str, Any]) -> str | None:
-    """The type of what stands in a record's place now; None where nothing does."""
+def _standing(snapshot: Snapshot, act: Act, record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What stands in a record's place now; None where nothing does."""
     by = snapshot["corrections"].get(str(record["seq"]))
-    if by is None:
-        return str(record["type"])
-    instead = act.trail[by - 1]["data"]["with"]
-    return None if instead is None else str(instead["type"])
+    instead: Mapping[str, Any] | None = record if by is None else act.trail[by - 1]["data"]["with"]
+    return instead
 
 
-def _effect(act: Act, event_type: str) -> str | None:
-    spec = act.procedure.events.get(event_type)
+def _effect(act: Act, event: Mapping[str, Any] | None) -> str | None:
+    spec = None if event is None else act.procedure.events.get(event["type"])
     return None if spec is None else spec.effect
 
 
@@ -120,6 +133,40 @@ def pool_of(data: Mapping[str, Any]) -> str | None:
     named = data if event is None else event["data"]
     pool = named.get("pool")
     return pool if isinstance(pool, str) else None
+
+
+# what is stopped at the front is not done by the back door
+
+
+def stopped(procedure: Procedure, kind: str, snapshot: Snapshot) -> list[Refusal]:
+    """What keeps a new act of this type away from an application, whenever it is said to have been:
+    its state, a hold, a shut gate.
+    """
+    spec, state = procedure.events[kind], snapshot["state"]
+    found = [] if state in spec.sources else [_impossible(kind, state)]
+    return found + _barring(spec, snapshot)
+
+
+def shipping_more(procedure: Procedure, present: Snapshot, corrected: Snapshot) -> list[Refusal]:
+    """What stops shipments now, where more was shipped after a correction than before it."""
+    if (ledger.shipped(corrected) or 0) <= (ledger.shipped(present) or 0):
+        return []
+    state, found = present["state"], list[Refusal]()
+    for kind, spec in procedure.events.items():
+        if spec.effect == SHIPPING:
+            aside = procedure.states[state].line == ASIDE
+            found += [_impossible(kind, state)] if aside else []
+            found += _barring(spec, present)
+    return found
+
+
+def _impossible(kind: str, state: str) -> Refusal:
+    return Refusal("transition-not-allowed", {"type": kind, "state": state})
+
+
+def _barring(spec: EventSpec, snapshot: Snapshot) -> list[Refusal]:
+    shut = gates.shut(snapshot) if "gates_open" in spec.guards else None
+    return [one for one in (holds.barring(snapshot, spec.type), shut) if one is not None]
 
 
 # effect

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from workflow.domain import clock
 from workflow.domain.act import Act
-from workflow.domain.application import Snapshot
+from workflow.domain.application import Extension, Snapshot
 from workflow.domain.calendar import add_working_days, published_until, working_days_between
 from workflow.domain.procedure import Deadline, Procedure
 from workflow.domain.refusals import Refusal
@@ -116,6 +116,13 @@ def working_days_left(procedure: Procedure, snapshot: Snapshot, now: str) -> int
     return working_days_between(today, last_day, procedure.calendar)
 
 
+def extended(snapshot: Snapshot, deadline: Deadline) -> Extension | None:
+    """The extension of a deadline that counts; one from before it began anew does not."""
+    extension = snapshot["extensions"].get(deadline.id)
+    since = _since(snapshot, deadline)
+    return extension if extension is not None and extension["effective_at"] >= since else None
+
+
 # guard
 
 
@@ -132,8 +139,8 @@ def _standing(procedure: Procedure, snapshot: Snapshot, deadline: Deadline) -> L
     zone, country = procedure.time_zone, procedure.calendar
     since = _since(snapshot, deadline)
     days = deadline.working_days or 0
-    extension = snapshot["extensions"].get(deadline.id)
-    if extension is not None and extension["effective_at"] >= since:
+    extension = extended(snapshot, deadline)
+    if extension is not None:
         days += extension["working_days"]
     last = _counted(f"{since[:19]}Z", days, zone, country)
     if not snapshot["queries"]:

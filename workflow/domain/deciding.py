@@ -1,11 +1,13 @@
 """What an act would change, or why it may not be: the rules around the transition itself."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workflow.domain import clock, deadlines, holds
+from workflow.domain import clock, deadlines, draws, holds, reservations
 from workflow.domain.act import Act, Event
-from workflow.domain.application import UNCONFIRMED_KEPT, Changes, Snapshot, Vote
+from workflow.domain.application import UNCONFIRMED_KEPT, Changes, Snapshot, Vote, after
 from workflow.domain.evidence import reaches
+from workflow.domain.foresight import samples
 from workflow.domain.principal import Role
 from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal
@@ -36,11 +38,36 @@ def in_future(event: Event, now: str) -> Refusal | None:
 
 def objections(snapshot: Snapshot, act: Act) -> list[Refusal]:
     """Every reason against an act in a state that knows it."""
-    found = [
-        refusal
-        for name in act.spec.guards
-        if (refusal := GUARDS[name].check(snapshot, act)) is not None
-    ]
+    return [*_guarded(snapshot, act, act.spec.guards), *_beside_guards(snapshot, act)]
+
+
+def foreseen(snapshot: Snapshot, act: Act, pools: Mapping[str, Mapping[str, Any]]) -> list[Refusal]:
+    """Every reason against an act that can be told before it is posted, whatever its data and
+    however good its evidence; none where some data is accepted. `pools`: those known, by id.
+    """
+    acts = list(samples(snapshot, act))
+    reading = [name for name in act.spec.guards if GUARDS[name].payloads]
+    others = [name for name in act.spec.guards if not GUARDS[name].payloads]
+    reasons = [*_guarded(snapshot, acts[0], others), *_beside_guards(snapshot, acts[0])]
+    by_data: dict[str, Refusal] = {}
+    for one in acts:
+        found = _guarded(snapshot, one, reading)
+        if not found and not reasons:
+            found = _beyond_pools(snapshot, one, pools)
+        if not found:
+            return reasons
+        by_data |= {refusal.code: refusal for refusal in found}
+    return [*reasons, *by_data.values()]
+
+
+def _guarded(snapshot: Snapshot, act: Act, guards: Iterable[str]) -> list[Refusal]:
+    checked = (GUARDS[name].check(snapshot, act) for name in guards)
+    return [refusal for refusal in checked if refusal is not None]
+
+
+def _beside_guards(snapshot: Snapshot, act: Act) -> list[Refusal]:
+    """What may stand against any event: a hold, its evidence, and that there is no more room."""
+    found: list[Refusal] = []
     barred = holds.barring(snapshot, act.spec.type)
     if barred is not None:
         found.append(barred)
@@ -63,15 +90,19 @@ def weakness(act: Act) -> Refusal | None:
     return Refusal("evidence-too-weak", {"threshold": threshold})
 
 
-def foreseen(snapshot: Snapshot, act: Act) -> list[Refusal]:
-    """The reasons that can be told before anybody posts: of guards that read no data."""
-    found = [
-        refusal
-        for name in act.spec.guards
-        if not GUARDS[name].payloads and (refusal := GUARDS[name].check(snapshot, act)) is not None
-    ]
-    barred = holds.barring(snapshot, act.spec.type)
-    return [*found, barred] if barred else found
+def _beyond_pools(
+    snapshot: Snapshot, act: Act, pools: Mapping[str, Mapping[str, Any]]
+) -> list[Refusal]:
+    """Why the pools do not give what an act takes from them."""
+    if not pools:
+        return []
+    later = after(snapshot, changes_of(snapshot, act, standing_of(act)))
+    found = (
+        reservations.beyond(pools[pool], pool, units)
+        for pool, units in draws.moves(snapshot, later).items()
+        if pool in pools and units > 0
+    )
+    return [refusal for refusal in found if refusal is not None]
 
 
 def changes_of(snapshot: Snapshot, act: Act, standing: str | None) -> Changes:

@@ -1,5 +1,6 @@
-"""The one extension that a deadline may have; counting it is left to whoever counts deadlines."""
+"""The one extension that a deadline may have each time it runs; `deadlines` says which counts."""
 
+from workflow.domain import deadlines
 from workflow.domain.act import Act
 from workflow.domain.application import Changes, Extension, Snapshot
 from workflow.domain.procedure import Deadline
@@ -9,11 +10,11 @@ from workflow.domain.refusals import Refusal
 
 
 def extension_possible(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """A deadline runs in this state, was not extended yet, and may be by so much."""
+    """A deadline runs in this state, was not extended since it began, and may be by so much."""
     deadline = _running(snapshot, act)
     if deadline is None:
         return Refusal("no-deadline")
-    if deadline.id in snapshot["extensions"]:
+    if deadlines.extended(snapshot, deadline) is not None:
         return Refusal("deadline-extended", {"deadline": deadline.id})
     if act.data["working_days"] > deadline.extension:
         return Refusal("extension-too-long", {"working_days": deadline.extension})
@@ -35,6 +36,6 @@ def extend_deadline(snapshot: Snapshot, act: Act) -> Changes:
 
 
 def _running(snapshot: Snapshot, act: Act) -> Deadline | None:
-    deadlines = act.procedure.deadlines.values()
-    running = (one for one in deadlines if one.event is None and snapshot["state"] in one.states)
+    known = act.procedure.deadlines.values()
+    running = (one for one in known if one.event is None and snapshot["state"] in one.states)
     return next(running, None)

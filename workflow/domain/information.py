@@ -25,13 +25,15 @@ def query_new(snapshot: Snapshot, act: Act) -> Refusal | None:
 
 
 def query_open(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """The query was asked and is not answered yet."""
+    """The query was asked, not after its answer takes effect, and is not answered yet."""
     name = act.data["query"]
     query = snapshot["queries"].get(name)
     if query is None:
         return Refusal("unknown-query", {"query": name})
     if query["answered_at"] is not None:
         return Refusal("query-answered", {"query": name})
+    if act.effective_at < query["asked_at"]:
+        return Refusal("answer-before-question", {"asked_at": query["asked_at"]})
     return None
 
 

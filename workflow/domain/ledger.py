@@ -8,6 +8,7 @@ from datetime import date
 from workflow.domain import clock
 from workflow.domain.act import Act
 from workflow.domain.application import SHIPMENTS_KEPT, Changes, Licence, Snapshot
+from workflow.domain.conditions import unit_cap
 from workflow.domain.refusals import Refusal
 
 
@@ -48,6 +49,16 @@ def held(snapshot: Snapshot) -> Licence:
 
 
 # guards
+
+
+def whole_within_cap(snapshot: Snapshot, _act: Act) -> Refusal | None:
+    """No condition, whenever it was set, caps the licence below what all of its versions would
+    come to with one more: what was shipped, is left, and lapsed.
+    """
+    licence, cap = snapshot["licence"], unit_cap(snapshot)
+    if licence is None or cap is None or drawn(snapshot) + licence["lapsed"] <= cap:
+        return None
+    return Refusal("beyond-cap", {"units": cap})
 
 
 def within_balance(snapshot: Snapshot, act: Act) -> Refusal | None:

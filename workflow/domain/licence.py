@@ -1,10 +1,14 @@
-"""The order, and the licence from its proposal to its reissue; its ledger is in `ledger`."""
+"""The order, and the licence from its beginning to its reissue; its ledger is in `ledger`."""
 
 from workflow.domain.act import Act
 from workflow.domain.application import LICENCES_KEPT, Changes, Licence, Order, Proposal, Snapshot
 from workflow.domain.conditions import unit_cap
 from workflow.domain.ledger import held
 from workflow.domain.refusals import Refusal
+from workflow.domain.validity import period
+
+ISSUING = ("issue_licence", "grant_licence")
+"""The effects that make a licence where there was none."""
 
 # guards
 
@@ -59,14 +63,7 @@ def declare_order(_snapshot: Snapshot, act: Act) -> Changes:
 
 def propose_licence(_snapshot: Snapshot, act: Act) -> Changes:
     """A proposal; a later one takes its place until one is issued."""
-    data = act.data
-    proposal = Proposal(
-        units=data["units"],
-        valid_from=data["valid_from"],
-        valid_until=data["valid_until"],
-        max_uses=data["max_uses"],
-    )
-    return Changes(set={"/proposal": proposal})
+    return Changes(set={"/proposal": Proposal(units=act.data["units"], **period(act))})
 
 
 def issue_licence(snapshot: Snapshot, act: Act) -> Changes:
@@ -78,20 +75,24 @@ def issue_licence(snapshot: Snapshot, act: Act) -> Changes:
     return Changes(set={"/licence": licence, "/proposal": None})
 
 
+def grant_licence(snapshot: Snapshot, act: Act) -> Changes:
+    """A licence that nobody has proposed, on the terms of the procedure where none are named."""
+    terms = Proposal(units=act.data["units"], **period(act))
+    changes = Changes(set={"/licence": _begun(terms, act.data["licence"], 1)})
+    if snapshot["proposal"] is not None:
+        changes["set"]["/proposal"] = None
+    return changes
+
+
 def reissue_licence(snapshot: Snapshot, act: Act) -> Changes:
     """A new version for the units that are not shipped yet, on new terms; the earlier one is kept
     as it ended.
 
     What is left is carried over. What lapsed with the earlier version is drawn anew.
     """
-    earlier, data = held(snapshot), act.data
+    earlier = held(snapshot)
     balance = earlier["balance"]
-    terms = Proposal(
-        units=balance + earlier["lapsed"],
-        valid_from=data["valid_from"],
-        valid_until=data["valid_until"],
-        max_uses=data["max_uses"],
-    )
+    terms = Proposal(units=balance + earlier["lapsed"], **period(act))
     ended = Licence(**{**earlier, "balance": 0, "carried": balance})
     return Changes(
         set={

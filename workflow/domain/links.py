@@ -3,7 +3,8 @@
 The gate's procedure says in which states of the other application it is open, and in which it is
 shut. When that application moves, `system:link` posts the event that opens or shuts the gate, with
 a key of the application and the record that moved it. Whatever is late is told apart by the number
-of that record: the gate never goes back to what was so before.
+of that record: the gate never goes back to what was so before. What an authority has said of the
+gate itself stands against every state of the other application that began before.
 
 What a decision reads of the other application is read before it and cannot be otherwise when it is
 committed: an application never goes away, and its procedure and its buyer never change.
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from workflow.domain.act import Act, Linked
-from workflow.domain.application import LINKS_KEPT, Link, Snapshot
+from workflow.domain.application import LINKS_KEPT, Link, Snapshot, Word
 from workflow.domain.principal import LINK
 from workflow.domain.procedure import GateLink, Procedure
 from workflow.domain.refusals import Refusal
@@ -62,6 +63,7 @@ def seen(application: str, linked: Mapping[str, Any]) -> Linked:
         linked["buyer"],
         moved_by(linked),
         "reported" if reported else "confirmed",
+        linked["entered_at"],
     )
 
 
@@ -86,9 +88,21 @@ def news(
         state = linked["state"]
         status = "open" if state in link.opens else "shut"
         undecided = state not in (*link.opens, *link.shuts)
-        if status != known["status"] and not (undecided and known["status"] is None):
+        if status == known["status"] or (undecided and known["status"] is None):
+            continue
+        if not overruled(own, gate, status, linked["entered_at"]):
             return Message(gate, status, moved_by(linked))
     return None
+
+
+def overruled(own: Snapshot, gate: str, status: str, since: str) -> bool:
+    """Whether an authority has said the contrary of a gate since the state of the other application
+    began that would open or shut it. Of what is said at the same time, what shuts it counts.
+    """
+    word = own["words"].get(gate)
+    if word is None or word["status"] == status:
+        return False
+    return word["effective_at"] > since or (word["effective_at"] == since and status == "open")
 
 
 def telling(procedure: Procedure, message: Message) -> str:
@@ -113,16 +127,23 @@ def may_have_news(procedure: Procedure, snapshot: Snapshot) -> bool:
 
 
 def recalled(
-    procedure: Procedure, kind: str, data: Mapping[str, Any], buyer: str, standing: str | None
+    procedure: Procedure,
+    event: Mapping[str, Any],
+    buyer: str,
+    standing: str | None,
+    changed: Mapping[str, Any],
 ) -> Linked | None:
-    """What was known of the other application when a record was made that names it."""
-    spec = procedure.events.get(kind)
+    """What was known of the other application when a record was made that names it. `changed`: what
+    the record set.
+    """
+    data, spec = event["data"], procedure.events.get(event["type"])
     link = procedure.links.get(spec.gate or "") if spec else None
     if link is None:
         return None
     name, _, seq = (data.get("reference") or "").partition(BEFORE_SEQ)
     known = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) <= SEQ_DIGITS else 0
-    return Linked(data.get("application") or name, link.procedure, buyer, known, standing)
+    since = changed.get(f"/links/{link.gate}/since", "")
+    return Linked(data.get("application") or name, link.procedure, buyer, known, standing, since)
 
 
 # guards
@@ -156,16 +177,20 @@ def link_new(snapshot: Snapshot, act: Act) -> Refusal | None:
 
 
 def link_stands(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """What `system:link` tells comes from the application that the gate hangs on, and nothing
-    later has been told. Everybody else acts on their own.
+    """What `system:link` tells comes from the application that the gate hangs on, nothing later
+    has been told, and no authority has said the contrary since. Everybody else acts on their own.
     """
     if act.actor.authority != LINK:
         return None
-    known, linked = snapshot["links"].get(act.spec.gate or ""), act.linked
+    gate, linked = act.spec.gate or "", act.linked
+    known = snapshot["links"].get(gate)
     if known is None or linked is None or known["application"] != linked.application:
         return Refusal("link-gone")
     if known["seq"] is not None and linked.seq <= known["seq"]:
         return Refusal("link-outdated", {"seq": linked.seq})
+    status = "open" if act.spec.effect == "open_gate" else "shut"
+    if overruled(snapshot, gate, status, linked.since):
+        return Refusal("link-overruled", {"seq": snapshot["words"][gate]["seq"]})
     return None
 
 
@@ -176,15 +201,21 @@ def begun(snapshot: Snapshot, act: Act) -> Link:
     """The gate hangs on the application named from now on."""
     known = snapshot["links"].get(act.spec.gate or "")
     earlier = [] if known is None else [*known["earlier"], known["application"]]
-    return Link(application=act.data["application"], seq=None, status=None, earlier=earlier)
+    return Link(
+        application=act.data["application"], seq=None, status=None, since=None, earlier=earlier
+    )
 
 
 def told(act: Act, status: str) -> dict[str, Any]:
-    """What the link has told the gate; nothing where somebody else acts."""
-    if act.actor.authority != LINK or act.linked is None:
+    """What the link has told the gate, or what an authority has said of one that may be linked."""
+    gate = act.spec.gate or ""
+    if act.actor.authority == LINK and act.linked is not None:
+        path, linked = f"/links/{gate}", act.linked
+        return {f"{path}/seq": linked.seq, f"{path}/status": status, f"{path}/since": linked.since}
+    if gate not in act.procedure.links:
         return {}
-    path = f"/links/{act.spec.gate}"
-    return {f"{path}/seq": act.linked.seq, f"{path}/status": status}
+    word = Word(status=status, seq=act.seq, effective_at=act.effective_at)
+    return {f"/words/{gate}": word}
 
 
 def _link_of_gate(act: Act) -> GateLink | None:

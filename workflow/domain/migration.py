@@ -6,11 +6,9 @@ it is. The mapping of states is published with the later version (`migrates_from
 
 from workflow.domain.act import Act
 from workflow.domain.application import Changes, Snapshot
+from workflow.domain.licence import ISSUING
 from workflow.domain.procedure import Procedure
 from workflow.domain.refusals import Refusal
-
-ISSUING = "issue_licence"
-"""The effect that makes a licence."""
 
 
 def mapped(successor: Procedure, version: int, state: str) -> str | None:
@@ -104,7 +102,7 @@ def _leads_to_licence(procedure: Procedure, state: str) -> bool:
 def _steps(procedure: Procedure) -> list[tuple[str, str, bool]]:
     """Every step between two states, and whether it issues a licence."""
     return [
-        (source, move.target, spec.effect == ISSUING)
+        (source, move.target, spec.effect in ISSUING)
         for spec in procedure.events.values()
         for move in spec.moves
         if move.target is not None

@@ -1,5 +1,6 @@
 """Notes: statements, reports and silences that move nothing."""
 
+from workflow.domain import holds
 from workflow.domain.act import Act
 from workflow.domain.application import (
     NOTE_EXCERPT,
@@ -8,6 +9,26 @@ from workflow.domain.application import (
     NoteExcerpt,
     Snapshot,
 )
+
+NOTE = "note"
+"""The effect of a note."""
+
+
+def alone(changes: Changes) -> bool:
+    """Whether these are the changes of a note: nothing else hangs on them."""
+    touched = [*changes["set"], *changes.get("unset", ())]
+    notes = any(path.startswith("/notes/") for path in touched)
+    return notes and all(path.startswith(("/notes/", "/acted/")) for path in touched)
+
+
+def stays(snapshot: Snapshot, kind: str, authority: str | None, changes: Changes) -> bool:
+    """Whether a note changes the same here as it did: no hold stops it, and its authority acted
+    before it just if it had then.
+    """
+    first = authority is not None and authority not in snapshot["acted"]
+    same = first == (f"/acted/{authority}" in changes["set"])
+    return same and holds.barring(snapshot, kind) is None
+
 
 # effects
 

@@ -35,6 +35,7 @@ def opening(act: Act, recorded_at: str, standing: str | None) -> dict[str, Any]:
         allocation=None,
         gates=dict.fromkeys(procedure.gates, "shut"),
         links={},
+        words={},
         queries={},
         holds={},
         requests={},

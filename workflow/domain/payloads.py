@@ -125,6 +125,18 @@ class LicenceProposal(LicenceReissue):
     units: Units
 
 
+class LicenceGrant(Payload):
+    """A licence that nobody has proposed: its number, how many units, and what terms of it differ
+    from those of the procedure.
+    """
+
+    licence: Identifier
+    units: Units
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+    max_uses: Units | None = None
+
+
 class LicenceIssue(Payload):
     """The number under which the licence is issued."""
 
@@ -249,6 +261,7 @@ PAYLOADS: dict[str, type[Payload]] = {
     "conditions_setting": ConditionsSetting,
     "licence_proposal": LicenceProposal,
     "licence_issue": LicenceIssue,
+    "licence_grant": LicenceGrant,
     "licence_reissue": LicenceReissue,
     "allocation_claim": AllocationClaim,
     "export_reference": ExportReference,

@@ -16,6 +16,9 @@ CLOCK, LINK = SYSTEM = ("system:clock", "system:link")
 POOL = "system:pool"
 """The service itself where it keeps what is drawn from a pool; no act of a procedure."""
 
+REGISTRY = "system:registry"
+"""The service itself where it notes which procedures it has decided by; no act of one either."""
+
 
 class Role(StrEnum):
     """What a principal is to the service."""
@@ -86,7 +89,9 @@ class Principal:
 
 
 def system(name: str) -> Principal:
-    """The service itself, acting for one of `SYSTEM` or `POOL`; nobody who logs in is ever this."""
+    """The service itself, acting for one of `SYSTEM`, `POOL` or `REGISTRY`; nobody who logs in
+    is ever this.
+    """
     return Principal(name, SERVICE, frozenset({Role.SYSTEM}), frozenset({name}), "system")
 
 

@@ -126,6 +126,16 @@ class Deadline:
     basis: str
 
 
+class LicenceRule(NamedTuple):
+    """What a licence is by the procedure itself: valid for so many calendar months or days at the
+    most, and used so often (None: the procedure does not say).
+    """
+
+    months: int | None
+    days: int | None
+    max_uses: int | None
+
+
 class GateLink(NamedTuple):
     """A gate hangs on an application under another procedure: in which of its states the gate is
     open, and in which it is shut.
@@ -167,6 +177,7 @@ class Procedure:
     migrates_from: Origin | None = None
     links: Mapping[str, GateLink] = field(default_factory=dict)
     """Gate -> what it hangs on where somebody has linked it."""
+    licence: LicenceRule | None = None
 
     @property
     def live_states(self) -> Mapping[str, State]:

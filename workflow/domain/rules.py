@@ -19,6 +19,7 @@ from workflow.domain import (
     notes,
     requests,
     standing,
+    validity,
     votes,
 )
 from workflow.domain.act import Act
@@ -31,8 +32,8 @@ from workflow.domain.refusals import Refusal
 class Guard:
     """A pure predicate that accepts (None) or refuses.
 
-    `payloads` are those whose data it reads (empty: it reads none, so it can be told before
-    anybody posts).
+    `payloads` are those whose data it reads (empty: it reads none). Whether any data is accepted is
+    told before anybody posts (`foresight`).
     """
 
     check: Callable[[Snapshot, Act], Refusal | None]
@@ -78,10 +79,14 @@ GUARDS: dict[str, Guard] = {
     "four_eyes": Guard(four_eyes),
     "no_licence_proposed": Guard(licence.no_licence_proposed),
     "order_declared": Guard(licence.order_declared),
-    "within_order": Guard(licence.within_order, ("licence_proposal",)),
+    "within_order": Guard(licence.within_order, ("licence_proposal", "licence_grant")),
+    "within_terms": Guard(
+        validity.within_terms, ("licence_proposal", "licence_grant", "licence_reissue")
+    ),
     "licence_proposed": Guard(licence.licence_proposed),
     "proposal_within_cap": Guard(licence.proposal_within_cap),
     "reissuable": Guard(licence.reissuable),
+    "whole_within_cap": Guard(ledger.whole_within_cap),
     "gates_open": Guard(gates.gates_open),
     "link_fits": Guard(links.link_fits, ("export_link",)),
     "link_new": Guard(links.link_new, ("export_link",)),
@@ -141,6 +146,7 @@ EFFECTS: dict[str, Effect] = {
     "accept_conditions": Effect(conditions.accept_conditions, ("empty",)),
     "propose_licence": Effect(licence.propose_licence, ("licence_proposal",)),
     "issue_licence": Effect(licence.issue_licence, ("licence_issue",)),
+    "grant_licence": Effect(licence.grant_licence, ("licence_grant",)),
     "reissue_licence": Effect(licence.reissue_licence, ("licence_reissue",)),
     "open_gate": Effect(gates.open_gate, ("export_reference", "empty"), gated=True),
     "shut_gate": Effect(gates.shut_gate, ("export_reference", "empty"), gated=True),

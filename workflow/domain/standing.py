@@ -39,7 +39,11 @@ def bookkeeping(snapshot: Snapshot, act: Act, standing: str | None) -> dict[str,
         )
     if act.spec.guarded:
         name = act.actor.principal.identity if act.actor.role is Role.OFFICER else None
-        changes[f"/persons/{kind}.{authority}"] = Person(seq=act.seq, name=name)
+        path, own = f"/persons/{kind}.{authority}", kind in act.spec.four_eyes
+        before = snapshot["persons"].get(path.removeprefix("/persons/"))
+        if before is not None and name is None and own and not act.spec.quorum:
+            changes[f"{path}.before"] = before  # whoever confirms the report must be another
+        changes[path] = Person(seq=act.seq, name=name)
     if authority is not None and authority not in snapshot["acted"]:
         changes[f"/acted/{authority}"] = act.seq
     return changes
@@ -57,7 +61,7 @@ def four_eyes(
     """
     if act.actor.role is not Role.OFFICER:
         return None
-    own = f"{spec.type}.{authority}"
+    own = f"{spec.type}.{authority}" if spec.quorum else None
     for act_name, person in snapshot["persons"].items():
         kind = act_name.split(".", 1)[0]
         if (

@@ -1,7 +1,14 @@
 """Procedures as data: one YAML file a licensing regime, and the loader that checks it."""
 
 from workflow.procedures.diagram import mermaid
-from workflow.procedures.loader import Procedures, load, load_all, load_packaged, parse
+from workflow.procedures.loader import (
+    Procedures,
+    load,
+    load_all,
+    load_packaged,
+    load_served,
+    parse,
+)
 from workflow.procedures.source import Problem, ProcedureError
 from workflow.procedures.svg import svg
 
@@ -12,6 +19,7 @@ __all__ = [
     "load",
     "load_all",
     "load_packaged",
+    "load_served",
     "mermaid",
     "parse",
     "svg",

@@ -6,6 +6,7 @@ from workflow.domain.procedure import (
     EventSpec,
     GateLink,
     Label,
+    LicenceRule,
     Move,
     Origin,
     Procedure,
@@ -13,13 +14,16 @@ from workflow.domain.procedure import (
     Thresholds,
     Turn,
 )
+from workflow.domain.validity import BOUNDED
 from workflow.procedures.flow import ways_of
 from workflow.procedures.format import (
     ActEntry,
     CreationEntry,
+    LicenceEntry,
     OriginEntry,
     ProcedureFile,
     StateEntry,
+    ValidityEntry,
     Words,
 )
 
@@ -61,7 +65,15 @@ def assemble(file: ProcedureFile, digest: str) -> Procedure:
             gate: GateLink(gate, entry.procedure, tuple(entry.opens), tuple(entry.shuts))
             for gate, entry in file.links.items()
         },
+        licence=_licence(file.licence),
     )
+
+
+def _licence(entry: LicenceEntry | None) -> LicenceRule | None:
+    if entry is None:
+        return None
+    lasts = entry.validity or ValidityEntry()
+    return LicenceRule(lasts.months, lasts.days, entry.max_uses)
 
 
 def _origin(entry: OriginEntry | None) -> Origin | None:
@@ -118,6 +130,7 @@ def _event(file: ProcedureFile, kind: str) -> EventSpec:
     implied = [
         *(["four_eyes"] if entry.four_eyes else []),
         *(["in_time"] if entry.within_days else []),
+        *(["within_terms"] if file.licence and entry.effect in BOUNDED else []),
     ]
     return EventSpec(
         type=kind,

@@ -9,9 +9,11 @@ from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM
 from workflow.domain.procedure import ANYONE, OPERATOR
 from workflow.domain.rules import EFFECTS, GUARDS
 from workflow.procedures.flow import QUORUM, Found, Way, problems_of_flow, ways_of
-from workflow.procedures.format import ANY_STATE, ActEntry, EventEntry, ProcedureFile, unknown
+from workflow.procedures.format import ANY_STATE, ActEntry, EventEntry, ProcedureFile
+from workflow.procedures.licensing import problems_of_licence
 from workflow.procedures.limits import problems_of_deadlines
 from workflow.procedures.linkage import problems_of_links
+from workflow.procedures.names import unknown
 from workflow.procedures.origin import problems_of_origin
 from workflow.procedures.source import Path
 
@@ -67,6 +69,7 @@ def check(file: ProcedureFile) -> Iterator[Found]:
         yield from _turns_of(file, kind)
     yield from problems_of_flow(file)
     yield from problems_of_deadlines(file)
+    yield from problems_of_licence(file)
     yield from problems_of_links(file)
     yield from problems_of_origin(file)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from workflow.domain.licence import ISSUING
 from workflow.procedures.format import ANY_STATE, EventEntry, MoveEntry, ProcedureFile
 from workflow.procedures.source import Path
 
@@ -10,7 +11,6 @@ Found = tuple[Path, str]
 """Where a problem is, and the sentence about it."""
 
 QUORUM = "quorum_reached"
-ISSUING = "issue_licence"
 NEEDS_LICENCE = (
     "record_shipment",
     "reverse_shipment",
@@ -113,12 +113,12 @@ def _licences(file: ProcedureFile) -> Iterator[Found]:
     for way in ways(file):
         effect = file.events[way.event].effect
         path = (*way.path, "from")
-        if effect == ISSUING and (way.target is None or way.when is not None):
+        if effect in ISSUING and (way.target is None or way.when is not None):
             yield way.path, f"`{way.event}` issues a licence, so it must always lead on (`to`)"
         for source in way.sources:
             if effect in NEEDS_LICENCE and source not in held:
                 yield (*path, source), f"`{effect}` needs a licence; `{source}` may have none"
-            if effect == ISSUING and source in held:
+            if effect in ISSUING and source in held:
                 yield (*path, source), f"`{source}` already has a licence; a second would hide it"
 
 
@@ -128,7 +128,7 @@ def _licensed(file: ProcedureFile) -> set[str]:
     while lost := {
         target
         for source, way, target in steps
-        if target in held and source not in held and file.events[way.event].effect != ISSUING
+        if target in held and source not in held and file.events[way.event].effect not in ISSUING
     }:
         held -= lost
     return held

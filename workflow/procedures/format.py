@@ -3,131 +3,34 @@
 The editors' JSON Schema is generated from these shapes (`schema.py`).
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import PydanticCustomError, core_schema
 
 from workflow.domain.canonical import MAX_INTEGER
-from workflow.domain.evidence import RANK
-from workflow.domain.payloads import PAYLOADS
-from workflow.domain.predicates import MOVE_FACTS, TURN_FACTS
-from workflow.domain.rules import EFFECTS, GUARDS
+from workflow.procedures.names import (
+    UNIQUE,
+    Actors,
+    Country,
+    Days,
+    EffectName,
+    Grade,
+    GuardName,
+    Id,
+    Ids,
+    Line,
+    MoveFactName,
+    Name,
+    OneOrMore,
+    PayloadName,
+    TurnFactName,
+    Zone,
+    distinct,
+)
 
 ANY_STATE = "any"
 """In `from`: every state of the procedure."""
-
-IMPLIED_GUARDS = ("four_eyes", "in_time")
-"""The guards that an event's `four_eyes` and `within_days` bring with them, so nobody writes
-them.
-"""
-
-
-def unknown(kind: str, name: str, there: Collection[str]) -> str:
-    """The sentence about a name that is not there, with the likeliest one that is."""
-    close = get_close_matches(name, sorted(there), n=1)
-    hint = f"; did you mean `{close[0]}`?" if close else ""
-    return f"unknown {kind} `{name}`{hint}"
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """A name that the service must know; editors offer the names there are."""
-
-    kind: str
-    names: frozenset[str]
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, _schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "enum": sorted(self.names)}
-
-    def _check(self, name: str) -> str:
-        if name not in self.names:
-            raise PydanticCustomError(
-                "unknown", "{told}", {"told": unknown(self.kind, name, self.names)}
-            )
-        return name
-
-
-def _distinct(names: list[Any]) -> list[Any]:
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise PydanticCustomError("twice", "names `{name}` twice", {"name": str(twice)})
-    return names
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise PydanticCustomError("zone", "unknown time zone `{name}`", {"name": name}) from error
-    return name
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _as_turn(value: Any) -> Any:
-    return {"who": value} if isinstance(value, str) else value
-
-
-ID, BODY, NAME, LINE, COUNTRY = (
-    r"^[a-z][a-z0-9_]*$",
-    r"^(system:)?[a-z][a-z0-9_]*$",
-    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-    r"^\S(.*\S)?$",
-    r"^[A-Z]{2}$",
-)
-PATTERNS_IN_WORDS = {
-    ID: "lower-case letters, digits and `_`, beginning with a letter",
-    BODY: "an authority, `buyer`, `operator`, `anyone` or the service itself, "
-    "such as `system:clock`",
-    NAME: "lower-case letters and digits in words joined by `-`, beginning with a letter",
-    LINE: "one line of text without blanks at its ends",
-    COUNTRY: "the two capital letters of a country (ISO 3166), such as CN",
-}
-
-Id = Annotated[str, Field(pattern=ID, max_length=64)]
-Name = Annotated[str, Field(pattern=NAME, max_length=64)]
-Line = Annotated[str, Field(pattern=LINE, max_length=1_000)]
-Days = Annotated[int, Field(ge=1, le=3_650, description="working days")]
-
-_UNIQUE: dict[str, Any] = {"uniqueItems": True}
-Ids = Annotated[list[Id], Field(min_length=1, json_schema_extra=_UNIQUE), AfterValidator(_distinct)]
-OneOrMore = Annotated[Ids, BeforeValidator(_as_list, json_schema_input_type=Id | Ids)]
-
-Body = Annotated[str, Field(pattern=BODY, max_length=64)]
-Bodies = Annotated[
-    list[Body], Field(min_length=1, json_schema_extra=_UNIQUE), AfterValidator(_distinct)
-]
-Actors = Annotated[Bodies, BeforeValidator(_as_list, json_schema_input_type=Body | Bodies)]
-
-Grade = Annotated[str, OneOf("grade", frozenset(RANK))]
-GuardName = Annotated[str, OneOf("guard", frozenset(GUARDS.keys() - {*IMPLIED_GUARDS}))]
-EffectName = Annotated[str, OneOf("effect", frozenset(EFFECTS))]
-PayloadName = Annotated[str, OneOf("payload", frozenset(PAYLOADS))]
-MoveFactName = Annotated[str, OneOf("predicate of a move", frozenset(MOVE_FACTS))]
-TurnFactName = Annotated[str, OneOf("predicate of a turn", frozenset(TURN_FACTS))]
 
 
 class Entry(BaseModel):
@@ -155,6 +58,10 @@ class TurnEntry(Entry):
 
     who: Id
     until: TurnFactName | None = None
+
+
+def _as_turn(value: Any) -> Any:
+    return {"who": value} if isinstance(value, str) else value
 
 
 Turns = Annotated[
@@ -223,7 +130,7 @@ class EventEntry(ActEntry):
     moves: Annotated[list[MoveEntry], Field(min_length=1)] | None = None
     quorum: Ids | None = Field(None, description="It leads on with the last of these.")
     guards: Annotated[
-        list[GuardName], Field(json_schema_extra=_UNIQUE), AfterValidator(_distinct)
+        list[GuardName], Field(json_schema_extra=UNIQUE), AfterValidator(distinct)
     ] = Field(default_factory=list)
     payload: PayloadName = "empty"
     effect: EffectName | None = None
@@ -255,6 +162,24 @@ class DeadlineEntry(Entry):
     basis: Line
 
 
+class ValidityEntry(Entry):
+    """How long a licence is valid at the most, with its first and its last day."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_present("months"), _present("days")]})
+
+    months: Annotated[int, Field(ge=1, le=1_200, description="calendar months")] | None = None
+    days: Annotated[int, Field(ge=1, le=36_500, description="calendar days")] | None = None
+
+
+class LicenceEntry(Entry):
+    """What every licence is by the procedure itself. Who proposes or grants one may stay below,
+    and what they leave open is as it stands here.
+    """
+
+    validity: ValidityEntry | None = None
+    max_uses: Annotated[int, Field(ge=1, le=MAX_INTEGER, description="shipments")] | None = None
+
+
 class LinkEntry(Entry):
     """The procedure on whose applications a gate hangs, and the states of theirs in which the gate
     is open or shut.
@@ -280,12 +205,8 @@ class ProcedureFile(Entry):
     procedure: Name
     version: Annotated[int, Field(ge=1, le=MAX_INTEGER)]
     title: Words
-    time_zone: Annotated[
-        str, Field(description="IANA name, such as Asia/Shanghai"), AfterValidator(_zone)
-    ]
-    calendar: Annotated[
-        str, Field(pattern=COUNTRY, description="Country whose working days count (ISO 3166)")
-    ]
+    time_zone: Zone
+    calendar: Country
     initial: Id
     assumptions: list[Words] = Field(default_factory=list)
     authorities: dict[Id, AuthorityEntry]
@@ -295,4 +216,5 @@ class ProcedureFile(Entry):
     states: Annotated[dict[Id, StateEntry], Field(min_length=1)]
     events: dict[Id, EventEntry]
     deadlines: dict[Id, DeadlineEntry] = Field(default_factory=dict)
+    licence: LicenceEntry | None = None
     migrates_from: OriginEntry | None = None

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from workflow.domain import calendar
 from workflow.domain.principal import CLOCK
 from workflow.procedures.flow import Found, ways_of
-from workflow.procedures.format import DeadlineEntry, ProcedureFile, unknown
+from workflow.procedures.format import DeadlineEntry, ProcedureFile
+from workflow.procedures.names import unknown
 
 TIMELY = {"working_days": "time_has_come", "after": "validity_over"}
 """How a deadline is given -> the guard by which its event looks at the time itself."""

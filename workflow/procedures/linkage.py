@@ -6,7 +6,8 @@ from workflow.domain.links import REFERRING
 from workflow.domain.principal import LINK
 from workflow.domain.procedure import GateLink, Procedure
 from workflow.procedures.flow import Found
-from workflow.procedures.format import EventEntry, LinkEntry, ProcedureFile, unknown
+from workflow.procedures.format import EventEntry, LinkEntry, ProcedureFile
+from workflow.procedures.names import unknown
 
 TELLING = ("open_gate", "shut_gate")
 """The effects by which the link tells a gate."""

@@ -14,8 +14,9 @@ from workflow.domain import canonical
 from workflow.domain.procedure import Procedure
 from workflow.procedures.assembly import assemble
 from workflow.procedures.check import check
-from workflow.procedures.format import PATTERNS_IN_WORDS, ProcedureFile
+from workflow.procedures.format import ProcedureFile
 from workflow.procedures.linkage import without_target
+from workflow.procedures.names import PATTERNS_IN_WORDS
 from workflow.procedures.origin import without_way
 from workflow.procedures.source import Problem, ProcedureError, Source, read
 
@@ -46,22 +47,25 @@ def parse(text: bytes, file: str) -> Procedure:
     return assemble(written, canonical.sha256(canonical.encode(source.content)))
 
 
-def load_all(folder: Path) -> Procedures:
-    """Every procedure of a folder. Raises ProcedureError with the problems of all its files."""
+def load_all(*folders: Path) -> Procedures:
+    """Every procedure of some folders; a later one may repeat what an earlier one has. Raises
+    ProcedureError with the problems of all files.
+    """
     found: dict[tuple[str, int], Procedure] = {}
     files: dict[tuple[str, int], Path] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
         try:
             procedure = load(path)
         except ProcedureError as error:
             problems += error.problems
             continue
         key = procedure.name, procedure.version
-        if key in found:
-            told = f"another file is `{procedure.name}` version {procedure.version} already"
+        if key not in found:
+            found[key], files[key] = procedure, path
+        elif files[key].parent == path.parent or found[key].digest != procedure.digest:
+            told = f"another file is `{key[0]}` version {key[1]} already: {files[key].name}"
             problems.append(Problem(str(path), 1, told))
-        found[key], files[key] = procedure, path
     for one, told in (*without_way(found), *without_target(found)):
         problems.append(Problem(str(files[one.name, one.version]), 1, told))
     if problems:
@@ -72,6 +76,17 @@ def load_all(folder: Path) -> Procedures:
 def load_packaged() -> Procedures:
     """The procedures that are shipped."""
     return load_all(PACKAGED)
+
+
+def load_served(own: Path | None) -> Procedures:
+    """The procedures that are shipped, and those of the operator's own folder. Raises
+    ProcedureError.
+    """
+    if own is None:
+        return load_packaged()
+    if not own.is_dir():
+        raise ProcedureError([Problem(str(own), 1, "there is no such folder")])
+    return load_all(PACKAGED, own)
 
 
 def _shaped(source: Source) -> ProcedureFile:

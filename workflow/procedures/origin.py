@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from workflow.domain.procedure import Procedure
 from workflow.procedures.flow import Found
-from workflow.procedures.format import ProcedureFile, unknown
+from workflow.procedures.format import ProcedureFile
+from workflow.procedures.names import unknown
 from workflow.procedures.source import Path
 
 

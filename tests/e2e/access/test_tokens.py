@@ -185,6 +185,8 @@ async def test_a_claim_that_is_missing_or_unfit(
         {"sub": "l i"},
         {"sub": "l;i"},
         {"organisation": "mi\nit"},
+        {"organisation": "system:clearance"},
+        {"sub": "system:link"},
         {"authorities": ["miit", "m;t"]},
         {"authorities": ["buyer"]},
         {"authorities": [7]},

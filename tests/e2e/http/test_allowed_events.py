@@ -26,17 +26,14 @@ def outlook(application: Application, who: str) -> tuple[set[tuple[str, str | No
     return allowed, refused
 
 
-INTERRUPTING = ("request_information", "hold", "release")
+INTERRUPTING = ("request_information", "hold")
 
 SUBMITTED: dict[str, set[tuple[str, str | None]]] = {
     "buyer": {
         ("withdraw", "buyer"),
         ("claim_allocation", "buyer"),
         ("link_export", "buyer"),
-        ("provide_information", "buyer"),
         ("note", "buyer"),
-        ("confirm", "buyer"),
-        ("correct", "buyer"),
     },
     "miit": {
         ("grant_in_principle", "miit"),
@@ -46,28 +43,24 @@ SUBMITTED: dict[str, set[tuple[str, str | None]]] = {
         ("extend_deadline", "miit"),
         *((kind, "miit") for kind in INTERRUPTING),
         ("note", "miit"),
-        ("confirm", "miit"),
-        ("correct", "miit"),
     },
     "both": {
         (kind, authority)
         for kind in (
-            *("grant_in_principle", "refuse", "return", "recuse", "extend_deadline", "confirm"),
+            *("grant_in_principle", "refuse", "return", "recuse", "extend_deadline"),
             *INTERRUPTING,
         )
         for authority in ("miit", "mofcom")
     }
-    | {("note", None), ("correct", None), ("fix_allocation", "mofcom")},
+    | {("note", None), ("fix_allocation", "mofcom")},
     "bis": {
         ("clear_export", "bis"),
         ("withhold_export", "bis"),
         ("link_export", "bis"),
         *((kind, "bis") for kind in INTERRUPTING),
         ("note", "bis"),
-        ("confirm", "bis"),
-        ("correct", "bis"),
     },
-    "customs": {(kind, "customs") for kind in (*INTERRUPTING, "note", "confirm", "correct")},
+    "customs": {(kind, "customs") for kind in (*INTERRUPTING, "note")},
     "recorder": {
         ("grant_in_principle", None),
         *(
@@ -83,7 +76,6 @@ SUBMITTED: dict[str, set[tuple[str, str | None]]] = {
         ("recuse", "miit"),
         ("recuse", "mofcom"),
         ("fix_allocation", "mofcom"),
-        ("provide_information", "buyer"),
         ("link_export", "buyer"),
         ("link_export", "bis"),
         ("withdraw", "buyer"),
@@ -91,7 +83,6 @@ SUBMITTED: dict[str, set[tuple[str, str | None]]] = {
         ("withhold_export", "bis"),
         ("claim_allocation", "buyer"),
         ("note", None),
-        ("correct", None),
     },
     "auditor": set(),
     "operator": set(),

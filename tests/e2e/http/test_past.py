@@ -50,6 +50,14 @@ def test_both_together(dated: Application) -> None:
         assert then(dated, **asked).json()["state"] == state
 
 
+def test_the_past_is_seen_by_whoever_sees_the_present(dated: Application) -> None:
+    own = f"ec;{dated.buyer};buyer"
+    for query in ({"as_of": LATER}, {"known_at": dated.records()[-1]["recorded_at"]}):
+        for who, status in ((own, 200), ("ndrc", 200), ("auditor", 200), ("rival", 404)):
+            answer = dated.client.get(dated.path, params=query, headers=actor(who))
+            assert answer.status_code == status, who
+
+
 def test_what_was_not_known_yet_is_not_found(dated: Application) -> None:
     for when in ({"as_of": "2026-01-23T00:00:00Z"}, {"known_at": "2026-01-31T00:00:00Z"}):
         problem(then(dated, **when), 404, "unknown-application")

@@ -15,7 +15,7 @@ from workflow.domain.predicates import MOVE_FACTS, TURN_FACTS, waiting_on
 from workflow.domain.rules import EFFECTS, GUARDS
 from workflow.machine import Engine
 from workflow.procedures import load
-from workflow.procedures.format import IMPLIED_GUARDS
+from workflow.procedures.names import IMPLIED_GUARDS
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "procedures.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def block(language: str) -> list[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with the guide's procedure, and with the mistake that it tells of."""
-    (text,) = block("yaml")
+    text, _ = block("yaml")
     (tmp_path / "substance_permit.yaml").write_text(text, encoding="utf-8")
     misspelt = text.replace("guards: [its_turn]", "guards: [its_turm]")
     (tmp_path / "misspelt.yaml").write_text(misspelt, encoding="utf-8")

@@ -18,8 +18,9 @@ MINISTRIES = ("miit", "mofcom", "ndrc")
 BODIES = (*MINISTRIES, "customs", "bis")
 
 ORDERED = ("in_principle", "ministry_approved", "ndrc_conditioned")
-UNDER_TERMS = (*ORDERED, "licensed", "suspended")
-HELD = ("submitted", *UNDER_TERMS, "expired", "shipped", "refused")
+ASKED = ("submitted", *ORDERED, "licensed", "suspended")
+UNDER_TERMS = (*ORDERED, "licensed", "suspended", "expired")
+HELD = ("submitted", *UNDER_TERMS, "shipped", "refused")
 
 TIMES = {
     "the last day": "2026-12-31T15:59:59.999Z",
@@ -102,7 +103,7 @@ SITUATIONS: dict[str, Prepare] = {
     "proposed by another officer, all confirmed": only_in(
         ("ndrc_conditioned",), ORDER, ACCEPT, PROPOSE_LICENCE
     ),
-    "ndrc has asked": only_in(("submitted", *UNDER_TERMS), ASK),
+    "ndrc has asked": only_in(ASKED, ASK),
     "ndrc holds it": only_in(HELD, hold_of("ndrc", "hold")),
     "ndrc holds something": only_in(HELD, hold_of("ndrc")),
     "each holds something": only_in(HELD, *map(hold_of, BODIES)),
@@ -115,7 +116,7 @@ def prepared(event: str, state: str, situation: str | None) -> list[Step]:
     if situation == "one condition, fixed":
         if event == "set_conditions":
             return only_in(("ministry_approved",), PROPOSE_CONDITION, FIX_CONDITION)(state)
-        return only_in(("licensed", "suspended"), FIX_CONDITION)(state)
+        return only_in(("licensed", "suspended", "expired"), FIX_CONDITION)(state)
     return SITUATIONS[situation](state) if situation else []
 
 

@@ -29,6 +29,8 @@ from workflow.machine import Engine
 
 CELLS = read(TABLE.read_text(encoding="utf-8"))
 BEFORE_CREATION = "-"
+A_RECORD: Step = (RECORDER, "note")
+"""A second one, in every state: the first cannot be corrected."""
 
 
 def data_of(cell: Cell, case: Case) -> dict[str, Any] | None:
@@ -56,6 +58,8 @@ def reach(engine: Engine, event: str, state: str, situation: str | None) -> Case
     case = Case(engine)
     accepted(case.create())
     carry(case, *JOURNEYS[state], *prepared(event, state, situation))
+    if event == "correct":
+        carry(case, A_RECORD)
     case.now = time_of(situation)
     return case
 

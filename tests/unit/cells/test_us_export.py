@@ -61,6 +61,8 @@ def reach(engine: Engine, cell: Cell) -> Case:
     state, steps = SITUATIONS.get(cell.situation or "", ("", []))
     if cell.state == state:
         carry(case, *steps)
+    if cell.event == "correct":
+        carry(case, (RECORDER, "note"))  # the first record cannot be corrected
     if cell.situation == "the applicant is asked" and cell.state in ASKING:
         carry(case, ASK)
     return case
@@ -72,7 +74,7 @@ ASKING = ("received", "referred", "held_without_action")
 def reach_by_report(engine: Engine, state: str) -> Case:
     case = Case(engine)
     if not JOURNEYS[state]:
-        accepted(case.create(RECORDER, authority="exporter"))
+        accepted(case.create(RECORDER, authority="buyer"))
         return case
     *steps, (_, kind) = JOURNEYS[state]
     case = begun(engine, *steps)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from workflow.domain.licence import ISSUING
 from workflow.domain.procedure import Move
 from workflow.domain.rules import EFFECTS
+from workflow.domain.validity import BOUNDED
 from workflow.procedures import ProcedureError, load, load_all, parse
 from workflow.procedures.check import NEEDED_GUARDS, OWNED
-from workflow.procedures.flow import ISSUING, NEEDS_LICENCE
+from workflow.procedures.flow import NEEDS_LICENCE
 
 PERMIT = Path(__file__).with_name("permit.yaml")
 TEXT = PERMIT.read_text(encoding="utf-8")
@@ -548,7 +550,7 @@ def test_an_effect_demands_the_guards_without_which_it_could_fail(effect: str) -
 
 
 def test_the_checks_name_effects_that_exist() -> None:
-    assert {*NEEDED_GUARDS, *OWNED, *NEEDS_LICENCE, ISSUING} <= EFFECTS.keys()
+    assert {*NEEDED_GUARDS, *OWNED, *NEEDS_LICENCE, *ISSUING, *BOUNDED} <= EFFECTS.keys()
 
 
 def test_a_reserved_state_need_not_be_reached() -> None:
@@ -588,7 +590,7 @@ def test_the_problems_of_every_file_of_a_folder_are_told(tmp_path: Path) -> None
     with pytest.raises(ProcedureError) as caught:
         load_all(tmp_path)
     assert [str(problem) for problem in caught.value.problems] == [
-        f"{tmp_path}/b.yaml:1: another file is `permit` version 1 already",
+        f"{tmp_path}/b.yaml:1: another file is `permit` version 1 already: a.yaml",
         f"{tmp_path}/c.yaml:1: a procedure file is a mapping that begins with `procedure: <name>`",
     ]
 

@@ -97,7 +97,7 @@ def test_an_appeal_has_sixty_days(procedure: Procedure) -> None:
 def test_four_eyes_watch_the_vote_and_the_licence(procedure: Procedure) -> None:
     guarded = {kind for kind, spec in procedure.events.items() if spec.guarded}
     watched = {kind for kind, spec in procedure.events.items() if "four_eyes" in spec.guards}
-    assert guarded == {"approve", "propose_licence", "issue_licence"}
+    assert guarded == {"approve", "propose_licence", "issue_licence", "reissue_licence"}
     assert watched == {"approve", "issue_licence", "reissue_licence"}
 
 

@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.unit.acting import RECORDER, THE_BUYER, Case, accepted, carry, codes, officer
+from tests.unit.acting import (
+    ANOTHER_BUYER,
+    BUYER,
+    RECORDER,
+    THE_BUYER,
+    Case,
+    accepted,
+    carry,
+    codes,
+    officer,
+)
 from tests.unit.exporting import (
     AGREE,
     APPEAL,
@@ -11,13 +21,13 @@ from tests.unit.exporting import (
     BIS,
     COUNTERSIGN,
     DENY,
-    EXPORTER,
     HOLD,
     JOURNEYS,
     REFER,
     SIGN_OFF,
     begun,
 )
+from workflow.domain.access import sees_application, sees_shares
 from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import GateLink, Procedure, Thresholds
 from workflow.machine import Engine
@@ -65,11 +75,11 @@ def test_its_ways_are_those_of_the_practice(procedure: Procedure) -> None:
 
 
 def test_it_has_authorities_a_zone_and_a_calendar_of_its_own(procedure: Procedure) -> None:
-    assert set(procedure.authorities) == {"bis", "state", "defense", "energy", "exporter"}
+    assert set(procedure.authorities) == {"bis", "state", "defense", "energy"}
     assert (procedure.time_zone, procedure.calendar) == ("America/New_York", "US")
     assert not procedure.gates
     assert not procedure.links
-    assert procedure.creation.by == ("exporter", "buyer")
+    assert procedure.creation.by == ("buyer",)
 
 
 def test_the_import_hangs_on_it() -> None:
@@ -116,17 +126,29 @@ def test_bis_signs_off_when_every_department_agrees(export: Engine) -> None:
 
 def test_the_applicant_is_waited_for_while_it_is_asked(export: Engine) -> None:
     case = begun(export, ASK)
-    assert waiting_on(export.procedure, case.snapshot) == ["bis", "exporter"]
+    assert waiting_on(export.procedure, case.snapshot) == ["bis", "buyer"]
     assert codes(case.ask(*SIGN_OFF)) == {"others-awaited"}
-    carry(case, (EXPORTER, "provide_information"), SIGN_OFF)
+    carry(case, (THE_BUYER, "provide_information"), SIGN_OFF)
 
 
-def test_the_exporter_or_the_buyer_applies(export: Engine) -> None:
-    for who, authority in ((THE_BUYER, None), (RECORDER, "exporter"), (EXPORTER, None)):
+def test_the_applicant_is_a_party_and_no_authority(export: Engine) -> None:
+    for who in (THE_BUYER, RECORDER):
         case = Case(export)
-        accepted(case.create(who, authority=authority))
-        carry(case, (who, "withdraw", authority))
+        record = accepted(case.create(who)).record
+        assert record["authority"] == "buyer"
+        carry(case, (who, "withdraw"))
         assert case.state == "returned_without_action"
+    case = begun(export)
+    assert codes(case.ask(ANOTHER_BUYER, "withdraw")) == {"not-your-application"}
+    assert codes(case.ask(officer("exporter"), "withdraw")) == {"wrong-authority"}
+
+
+def test_the_applicant_sees_its_own_applications_alone(procedure: Procedure) -> None:
+    bodies = frozenset(procedure.authorities)
+    assert sees_application(THE_BUYER, BUYER, bodies)
+    assert not sees_application(ANOTHER_BUYER, BUYER, bodies)
+    assert not sees_application(officer("exporter"), BUYER, bodies)
+    assert not sees_shares(officer("exporter"), bodies)
 
 
 def test_what_departments_agreed_to_outlasts_a_hold(export: Engine) -> None:

@@ -22,7 +22,14 @@ from tests.unit.acting import (
     told,
 )
 from tests.unit.correcting import Recalling, sound
-from tests.unit.journeys import GRANT, JOURNEYS, TO_LICENSED, TO_MINISTRY_APPROVED
+from tests.unit.journeys import (
+    GRANT,
+    ISSUE,
+    JOURNEYS,
+    TO_LICENSED,
+    TO_MINISTRY_APPROVED,
+    TO_PROPOSED,
+)
 from tests.unit.versions import both
 from workflow.domain.principal import Principal, Role
 
@@ -127,6 +134,19 @@ def test_correct_changes_nothing_that_somebody_elses_word_stands_on(case: Recall
         assert decisive(case.correct(who, types[kind], event)) == (6, "relied-upon")
 
 
+def test_correct_protects_what_stands_in_a_place_now(case: Recalling) -> None:
+    """Not what stood there first: a note that was corrected to a proposal is issued upon."""
+    carry(case, *TO_PROPOSED[:-1], (MOFCOM, "note", "mofcom"))
+    place, terms = len(case.decisions), {"units": 10, **VALIDITY}
+    accepted(case.correct(MOFCOM, place, instead("propose_licence", terms)))
+    carry(case, ISSUE)
+    for event in (None, instead("propose_licence", {**terms, "units": 11})):
+        assert decisive(case.correct(MOFCOM, place, event)) == (6, "relied-upon")
+
+
+VALIDITY = {"valid_from": "2020-01-01", "valid_until": "2099-12-31"}
+
+
 def test_correct_of_what_was_confirmed_meanwhile_is_no_longer_the_recorders(
     case: Recalling,
 ) -> None:
@@ -209,6 +229,157 @@ def test_correct_may_be_corrected_at_the_same_place_again(shipped: Recalling) ->
     assert (licence["shipments"], licence["balance"]) == ({"s1": 400, "s2": 100}, 500)
     assert shipped.snapshot["corrections"] == {"13": 19}
     sound(shipped)
+
+
+def test_correct_of_one_record_has_a_bound(
+    case: Recalling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.domain.corrections.ONE_PLACE", 2)
+    carry(case, (THE_BUYER, "note"), (THE_BUYER, "note"))
+    for text in ("One.", "Two."):
+        accepted(case.correct(THE_BUYER, 2, instead("note", {"text": text})))
+    third = case.correct(THE_BUYER, 2, instead("note", {"text": "Three."}))
+    assert told(third).parameters == {"what": "corrections of 2", "limit": 2}
+    accepted(case.correct(THE_BUYER, 3, None))
+
+
+HOLD = (CUSTOMS, "hold", None, {"hold": "h1", "blocks": ["record_shipment"]})
+RELEASE = (CUSTOMS, "release", None, {"hold": "h1"})
+SUSPEND, REINSTATE = (MOFCOM, "suspend"), (MOFCOM, "reinstate")
+WITHHOLD, CLEAR = (officer("bis"), "withhold_export"), (officer("bis"), "clear_export")
+NOTE_OF_CUSTOMS = (CUSTOMS, "note", "customs")
+
+STOPS = [
+    ([HOLD], [RELEASE], "held"),
+    ([SUSPEND], [REINSTATE], "transition-not-allowed"),
+    ([WITHHOLD], [CLEAR], "gate-shut"),
+]
+"""What stops a shipment, what lets it go on again, and the code of the refusal meanwhile."""
+
+
+@pytest.mark.parametrize(("stop", "go", "code"), STOPS)
+def test_correct_makes_no_shipment_of_a_note_while_shipments_are_stopped(
+    shipped: Recalling, stop: list[Any], go: list[Any], code: str
+) -> None:
+    """An event of another type is a new act, whatever its place allowed."""
+    carry(shipped, NOTE_OF_CUSTOMS, *stop)
+    event = instead("record_shipment", shipment("s3", 1))
+    assert code in codes(shipped.correct(CUSTOMS, 15, event))
+    carry(shipped, *go)
+    accepted(shipped.correct(CUSTOMS, 15, event))
+    sound(shipped)
+
+
+@pytest.mark.parametrize(("stop", "go", "code"), STOPS)
+def test_correct_ships_no_more_than_was_shipped_while_shipments_are_stopped(
+    shipped: Recalling, stop: list[Any], go: list[Any], code: str
+) -> None:
+    carry(shipped, (CUSTOMS, "reverse_shipment", None, {"shipment": "s2"}), *stop)
+    more = instead("record_shipment", shipment("s1", 401))
+    assert codes(shipped.correct(CUSTOMS, 13, more)) == {code}
+    assert codes(shipped.correct(CUSTOMS, 15, None)) == {code}
+    for units in (400, 399):
+        fewer = instead("record_shipment", shipment("s1", units))
+        accepted(shipped.correct(CUSTOMS, 13, fewer))
+    carry(shipped, *go)
+    accepted(shipped.correct(CUSTOMS, 13, more))
+    sound(shipped)
+
+
+def test_correct_puts_back_what_was_voided_as_a_new_act(shipped: Recalling) -> None:
+    accepted(shipped.correct(CUSTOMS, 14, None))
+    carry(shipped, HOLD)
+    event = instead("record_shipment", shipment("s2", 100))
+    assert codes(shipped.correct(CUSTOMS, 14, event)) == {"held"}
+
+
+def test_correct_asks_what_is_stopped_without_the_record_itself(shipped: Recalling) -> None:
+    """A refusal that should have been a return, a suspension that should have been a shipment: the
+    record in whose place it stands is none of its obstacles.
+    """
+    carry(shipped, (MOFCOM, "suspend"))
+    accepted(shipped.correct(MOFCOM, 15, instead("revoke", reason="because")))
+    assert shipped.state == "revoked"
+    sound(shipped)
+
+
+def test_correct_puts_the_right_one_of_two_ends_in_the_place_of_the_other(case: Recalling) -> None:
+    carry(case, (MIIT, "refuse"))
+    accepted(case.correct(MIIT, 2, instead("return", reason="because")))
+    assert case.state == "returned"
+    sound(case)
+
+
+def test_correct_of_a_shipment_before_a_reissue_carries_over_to_the_version_in_force(
+    shipped: Recalling,
+) -> None:
+    """Reversal belongs to the version in force; what was wrong before it is corrected."""
+    carry(shipped, (MOFCOM, "reissue_licence"))
+    accepted(shipped.correct(CUSTOMS, 14, None))
+    licence = shipped.snapshot["licence"]
+    assert licence is not None
+    assert (licence["version"], licence["units"], licence["balance"]) == (2, 600, 600)
+    assert shipped.snapshot["earlier_licences"]["1"]["carried"] == 600
+    sound(shipped)
+
+
+class TestNotes:
+    """Notes are not decided again, as nothing hangs on them, and yet a corrected trail is what it
+    would be if they were.
+    """
+
+    @pytest.fixture
+    def noted(self, case: Recalling) -> Recalling:
+        """With more notes than are kept, before and behind an order."""
+        for number in range(8):
+            carry(case, (MIIT, "note", "miit", {"text": f"Note {number}."}))
+        carry(case, *TO_MINISTRY_APPROVED, (THE_BUYER, "declare_order"))
+        for number in range(3):
+            carry(case, (THE_BUYER, "note", "buyer", {"text": f"Later {number}."}))
+        return case
+
+    def test_correct_leaves_notes_as_they_are(self, noted: Recalling) -> None:
+        before = noted.snapshot["notes"]
+        event = instead("declare_order", {"units": 7, "agent": None})
+        restated = accepted(noted.correct(THE_BUYER, 13, event)).record["data"]["restated"]
+        assert restated.keys() == {"13", str(noted.document.version)}
+        assert noted.snapshot["notes"] == before
+        sound(noted)
+
+    def test_correct_of_a_note_brings_back_the_one_before(self, noted: Recalling) -> None:
+        accepted(noted.correct(MIIT, 9, None))
+        assert noted.snapshot["notes"].keys() == {"7", "8", "14", "15", "16"}
+        sound(noted)
+        event = instead("declare_order", {"units": 7, "agent": None})
+        accepted(noted.correct(THE_BUYER, 13, event))
+        assert noted.snapshot["notes"].keys() == {"7", "8", "14", "15", "16"}
+        sound(noted)
+
+    def test_correct_moves_on_when_an_authority_first_acted(self, case: Recalling) -> None:
+        carry(case, GRANT, (officer("ndrc"), "note", "ndrc"), (officer("ndrc"), "note", "ndrc"))
+        accepted(case.correct(officer("ndrc"), 2, None))
+        assert case.snapshot["acted"]["ndrc"] == 3
+        sound(case)
+
+    def test_correct_is_refused_where_a_note_would_have_been_stopped(self, case: Recalling) -> None:
+        hold = {"hold": "h1", "blocks": ["approve"]}
+        carry(case, (MIIT, "hold", None, hold), (THE_BUYER, "note"))
+        wider = instead("hold", {"hold": "h1", "blocks": ["note"]})
+        refused = case.correct(MIIT, 2, wider)
+        assert codes(refused) == {"correction-refused", "held"}
+        assert told(refused).parameters == {"seq": 3, "type": "note", "code": "held"}
+
+    def test_correct_is_possible_behind_more_notes_than_are_decided_again(
+        self, noted: Recalling, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("workflow.correcting.DECIDED", 5)
+        event = instead("declare_order", {"units": 7, "agent": None})
+        accepted(noted.correct(THE_BUYER, 13, event))
+        refused = noted.correct(THE_BUYER, 14, None)
+        assert (decisive(refused), told(refused).parameters) == (
+            (6, "trail-too-long"),
+            {"limit": 5},
+        )
 
 
 def test_correct_has_a_bound(case: Recalling, monkeypatch: pytest.MonkeyPatch) -> None:

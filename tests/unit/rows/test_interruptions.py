@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.acting import (
+    OPERATOR,
     RECORDER,
     THE_BUYER,
     THE_CLOCK,
@@ -14,9 +15,10 @@ from tests.unit.acting import (
     officer,
     told,
 )
-from tests.unit.journeys import GRANT, TO_LICENSED, TO_MINISTRY_APPROVED
+from tests.unit.journeys import GRANT, JOURNEYS, TO_LICENSED, TO_MINISTRY_APPROVED
 from workflow.domain import holds
 from workflow.domain.predicates import waiting_on
+from workflow.domain.principal import Principal
 from workflow.domain.terms import of_application
 from workflow.machine import Engine
 from workflow.procedures import parse
@@ -28,6 +30,14 @@ NDRC, MIIT, MOFCOM, CUSTOMS = (
     officer("mofcom"),
     officer("customs"),
 )
+
+
+def somebody(case: Case, kind: str) -> tuple[Principal, str, str | None]:
+    """One whose act an event is."""
+    spec = case.engine.procedure.events[kind]
+    body = "mofcom" if "anyone" in spec.by else spec.by[0]
+    others = {"buyer": THE_BUYER, "operator": OPERATOR, "system:clock": THE_CLOCK}
+    return others.get(body) or officer(body), kind, None
 
 
 class TestInformation:
@@ -50,6 +60,15 @@ class TestInformation:
         assert "buyer" not in waiting_on(case.engine.procedure, case.snapshot)
         assert codes(case.ask(THE_BUYER, "provide_information")) == {"query-answered"}
 
+    def test_provide_information_never_precedes_its_question(self, engine: Engine) -> None:
+        case = Case(engine)
+        accepted(case.create(at="2026-02-02T03:00:00.000Z"))
+        asked, answered = "2026-02-02T03:30:00.000Z", "2026-02-02T03:29:59.999Z"
+        accepted(case.post(NDRC, "request_information", at=asked))
+        early = case.ask(THE_BUYER, "provide_information", at=answered)
+        assert decisive(early) == (6, "answer-before-question")
+        accepted(case.post(THE_BUYER, "provide_information", at=asked))
+
     def test_provide_information_leaves_other_queries_open(self, case: Case) -> None:
         carry(case, (NDRC, "request_information"))
         carry(case, (MIIT, "request_information", None, {"query": "q2", "question": "Where?"}))
@@ -71,6 +90,23 @@ class TestHolds:
         named = {"type": "record_shipment", "hold": "h1", "authority": "mofcom"}
         assert told(refused).parameters == named
         assert codes(case.ask(THE_BUYER, "give_up_balance")) == set()
+
+    @pytest.mark.parametrize("state", ["submitted", "in_principle", "licensed"])
+    def test_hold_stops_exactly_what_it_names(self, engine: Engine, state: str) -> None:
+        """Each event but `release` can be named, whoever's act it is; nothing else is stopped."""
+        events = engine.procedure.events
+        here = [kind for kind, spec in events.items() if state in spec.sources]
+        for named in events:
+            case = Case(engine)
+            accepted(case.create())
+            carry(case, *JOURNEYS[state])
+            held = case.ask(MOFCOM, "hold", None, {"hold": "h9", "blocks": [named]})
+            if named == "release":
+                assert decisive(held) == (6, "hold-of-release")
+                continue
+            carry(case, (MOFCOM, "hold", None, {"hold": "h9", "blocks": [named]}))
+            answers = {kind: codes(case.ask(*somebody(case, kind))) for kind in here}
+            assert {kind for kind, told in answers.items() if "held" in told} == {named} & {*here}
 
     def test_hold_is_foreseen(self, case: Case) -> None:
         carry(case, *TO_LICENSED, (MOFCOM, "hold"))

@@ -33,6 +33,7 @@ CUSTOMS, BIS, MOFCOM = officer("customs"), officer("bis"), officer("mofcom")
 SHIP = (CUSTOMS, "record_shipment")
 REVERSE = (CUSTOMS, "reverse_shipment")
 REISSUE = (MOFCOM, "reissue_licence")
+THIRD_REISSUES = (officer("mofcom", name="mofcom-c"), "reissue_licence")
 EXPIRE = (THE_CLOCK, "expire")
 AFTER_THE_YEAR = "2026-12-31T16:00:00.000Z"
 
@@ -221,6 +222,62 @@ class TestReissue:
         assert codes(licensed.ask(ISSUE[0], "reissue_licence")) == {"four-eyes"}
         assert codes(licensed.ask(*REISSUE)) == set()
 
+    def test_reissue_licence_needs_another_officer_than_the_one_of_the_version_before(
+        self, licensed: Case
+    ) -> None:
+        carry(licensed, REISSUE)
+        for who in (REISSUE[0], ISSUE[0]):
+            assert codes(licensed.ask(who, "reissue_licence")) == {"four-eyes"}
+        assert codes(licensed.ask(*THIRD_REISSUES)) == set()
+
+    def test_reissue_licence_once_more_is_not_confirmed_by_who_reissued_before(
+        self, licensed: Case
+    ) -> None:
+        carry(licensed, REISSUE)
+        accepted(licensed.post(RECORDER, "reissue_licence", "mofcom", grade=PRESS))
+        report = {"seq": licensed.document.version}
+        for who in (REISSUE[0], ISSUE[0]):
+            assert codes(licensed.ask(who, "confirm", None, report)) == {"four-eyes"}
+        carry(licensed, (THIRD_REISSUES[0], "confirm", None, report))
+        assert codes(licensed.ask(*THIRD_REISSUES)) == {"four-eyes"}
+
+    def test_reissue_licence_asks_what_an_issue_would_ask_now(self, licensed: Case) -> None:
+        ndrc = officer("ndrc")
+        later = {"condition": "c9", "kind": "other", "precedent": True}
+        carry(licensed, (ndrc, "propose_condition", None, later))
+        unmet = {"conditions-not-accepted", "precedent-not-met"}
+        assert codes(licensed.ask(*REISSUE)) == unmet
+        carry(licensed, (ndrc, "fix_condition", None, {"condition": "c9"}))
+        assert codes(licensed.ask(*REISSUE)) == unmet
+        carry(licensed, (THE_BUYER, "accept_conditions"))
+        assert codes(licensed.ask(*REISSUE)) == {"precedent-not-met"}
+        carry(licensed, (ndrc, "meet_condition", None, {"condition": "c9"}), REISSUE)
+
+    @pytest.mark.parametrize(("cap", "told"), [(999, {"beyond-cap"}), (1_000, set())])
+    def test_reissue_licence_keeps_to_a_cap_set_since_the_issue(
+        self, licensed: Case, cap: int, told: set[str]
+    ) -> None:
+        """The cap is on the whole: what was shipped, and what is left."""
+        term = {"condition": "c9", "kind": "unit_cap", "value": {"units": cap}}
+        carry(
+            licensed,
+            (officer("ndrc"), "propose_condition", None, term),
+            (officer("ndrc"), "fix_condition", None, {"condition": "c9"}),
+            (THE_BUYER, "accept_conditions"),
+        )
+        assert codes(licensed.ask(*REISSUE)) == told
+
+    def test_reissue_licence_of_what_expired_waits_for_conditions_that_can_be_met_there(
+        self, case: Case
+    ) -> None:
+        carry(case, *TO_PROPOSED, PROPOSE_SHORT_LICENCE, ISSUE)
+        accepted(case.post(*EXPIRE))
+        ndrc, named = officer("ndrc"), {"condition": "c9"}
+        carry(case, (ndrc, "propose_condition", None, {**named, "kind": "other"}))
+        assert codes(case.ask(*REISSUE)) == {"conditions-not-accepted"}
+        carry(case, (ndrc, "fix_condition", None, named), (THE_BUYER, "accept_conditions"))
+        carry(case, REISSUE)
+
     def test_reissue_licence_needs_everything_confirmed(self, licensed: Case) -> None:
         second = {"shipment": "s2", "units": 1}
         accepted(licensed.post(RECORDER, "record_shipment", "customs", second, grade=PRESS))
@@ -235,7 +292,7 @@ class TestReissue:
 
     def test_reissue_licence_may_be_done_again(self, licensed: Case) -> None:
         carry(licensed, REISSUE, (CUSTOMS, "record_shipment", None, {"shipment": "s2", "units": 1}))
-        carry(licensed, REISSUE)
+        carry(licensed, THIRD_REISSUES)
         assert licensed.snapshot["earlier_licences"].keys() == {"1", "2"}
         assert shown(licensed, "version", "units") == (3, 599)
         assert ledger.drawn(licensed.snapshot) == 1_000
