@@ -133,51 +133,70 @@ def link_to_next(request: Request, cursor: str | None) -> dict[str, str]:
 
 def position_cursor(position: Position | None) -> str | None:
     """A place in a list as an opaque cursor."""
-    return None if position is None else _sealed(f"p.{position.created_ms}.{position.id}")
+    return None if position is None else sealed(f"p.{position.created_ms}.{position.id}")
 
 
 def position_of(cursor: str | None) -> Position | None:
     """The place that a cursor means. Raises Problem (422)."""
     if cursor is None:
         return None
-    kind, _, rest = _opened(cursor).partition(".")
+    kind, _, rest = opened(cursor).partition(".")
     created, _, identifier = rest.partition(".")
     if kind != "p" or not _number(created) or not identifier:
-        raise _unknown_cursor()
+        raise unknown_cursor()
     return Position(int(created), identifier)
 
 
 def seq_cursor(seq: int | None) -> str | None:
     """A place in a trail as an opaque cursor."""
-    return None if seq is None else _sealed(f"s.{seq}")
+    return None if seq is None else sealed(f"s.{seq}")
 
 
 def seq_of(cursor: str | None) -> int | None:
     """The seq that a cursor means. Raises Problem (422)."""
     if cursor is None:
         return None
-    kind, _, seq = _opened(cursor).partition(".")
+    kind, _, seq = opened(cursor).partition(".")
     if kind != "s" or not _number(seq):
-        raise _unknown_cursor()
+        raise unknown_cursor()
     return int(seq)
 
 
-def _sealed(text: str) -> str:
+def place_cursor(place: str | None) -> str | None:
+    """A place in the journal as an opaque cursor."""
+    return None if place is None else sealed(f"j.{place}")
+
+
+def place_of(cursor: str | None) -> str | None:
+    """The place that a cursor means. Raises Problem (422)."""
+    if cursor is None:
+        return None
+    kind, _, place = opened(cursor).partition(".")
+    written, _, number = place.partition("-")
+    if kind != "j" or not _number(written) or not _number(number):
+        raise unknown_cursor()
+    return place
+
+
+def sealed(text: str) -> str:
+    """A text as an opaque cursor."""
     return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
 
 
-def _opened(cursor: str) -> str:
+def opened(cursor: str) -> str:
+    """The text that was made a cursor of. Raises Problem (422)."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
-        raise _unknown_cursor() from error
+        raise unknown_cursor() from error
 
 
 def _number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 15
 
 
-def _unknown_cursor() -> Problem:
+def unknown_cursor() -> Problem:
+    """What a cursor of something else is answered with."""
     errors = [{"pointer": "/query/cursor", "detail": "not a cursor of this list"}]
     return Problem("invalid-request", "The cursor is not one of this list.", errors)

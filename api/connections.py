@@ -16,9 +16,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from api.bodies import BATCH_LIMIT
+from api.faults import RETRY_AFTER
 from api.headers import Pair
 from api.hosts import FIELDS_LIMIT
-from api.problems import MEDIA_TYPE, RETRY_AFTER, Problems
+from api.problems import MEDIA_TYPE, Problems
 from api.settings import Bounds
 
 MESSAGE_LIMIT = 2 * BATCH_LIMIT

@@ -14,6 +14,16 @@ REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
 TIME = {"type": "string", "format": "date-time", "pattern": "^(?!000[01]|9999)"}
 COUNT = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+BUNDLE = {
+    "type": "string",
+    "pattern": r"^(x[0-9]{3}/){0,4}[0-9]{3}([.]p/[1-9][0-9]{0,2})?$",
+    "example": "000",
+}
+TILE = {
+    "type": "string",
+    "pattern": r"^[0-9]/(x[0-9]{3}/){0,4}[0-9]{3}([.]p/[1-9][0-9]{0,2})?$",
+    "example": "0/000",
+}
 KEY = {
     "type": "string",
     "pattern": "^[!-~]([ -~]{0,253}[!-~])?$",
@@ -38,6 +48,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "name": _parameter("name", "path", IDENTIFIER, "The procedure's name."),
     "version": _parameter("version", "path", COUNT, "The procedure's version."),
     "seq": _parameter("seq", "path", COUNT, "The record's number in the trail, from 1."),
+    "tile": _parameter("path", "path", TILE, "Level and index: `0/x001/234.p/56`."),
+    "bundle": _parameter("path", "path", BUNDLE, "Index: `x001/234.p/56`."),
     "code": _parameter("code", "path", IDENTIFIER, "The problem's code."),
     "idempotency-key": _parameter(
         "Idempotency-Key",
@@ -101,6 +113,9 @@ DESCRIPTIONS = {
     207: "One outcome for each item.",
 }
 
+BINARY = ("application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+"""Media types of answers that are no text."""
+
 EVERYWHERE = (408, 421, 431, 500)
 GUARDED = (401, 403, 429, 503)
 """What the gate may answer."""
@@ -117,13 +132,14 @@ def operation(
     examples: Mapping[str, Any] | None = None,
     many: str | None = None,
     texts: Mapping[int, str | tuple[str, ...]] | None = None,
-    public: bool = False,
+    public: bool | None = False,
 ) -> dict[str, Any]:
     """What a route's decorator is told about a route that reads its request by hand.
 
     `many`: the body is an array of `body`, or lines of it in this media type. `texts`: the
     media types in which an answer is a text, beside or instead of JSON. `public`: whoever asks,
-    the answer is the same, and nobody is asked for a credential. An answer of None has no body.
+    the answer is the same, and nobody is asked for a credential; None: unless the operator wants
+    one. An answer of None has no body.
     """
     responses: dict[int | str, dict[str, Any]] = {
         status: {"description": DESCRIPTIONS[status], **({"model": model} if model else {})}
@@ -132,17 +148,23 @@ def operation(
     for status, offered in (texts or {}).items():
         response = responses.setdefault(status, {"description": DESCRIPTIONS[status]})
         types = (offered,) if isinstance(offered, str) else offered
-        response["content"] = {media_type: {"schema": {"type": "string"}} for media_type in types}
+        response["content"] = {media_type: _text(media_type) for media_type in types}
     for status in (*problems, *EVERYWHERE, *(() if public else GUARDED)):
         responses[status] = _problem()
     if "if-none-match" in parameters:
         responses[304] = {"description": "Nothing has changed."}
     _add_headers(responses, parameters)
     extra: dict[str, Any] = {"parameters": [PARAMETERS[name] for name in parameters]}
-    extra["security"] = [] if public else [{name: []} for name in SCHEMES]
+    shown: list[dict[str, Any]] = [] if public else [{name: []} for name in SCHEMES]
+    extra["security"] = [{}, *shown] if public is None else shown
     if body is not None:
         extra["requestBody"] = _request_body(body, examples or {}, many)
     return {"responses": responses, "openapi_extra": extra}
+
+
+def _text(media_type: str) -> dict[str, Any]:
+    """A text; what is no text has no schema (OpenAPI 3.1, section 4.8.14.3)."""
+    return {} if media_type in BINARY else {"schema": {"type": "string"}}
 
 
 KEYS = ("idempotency-key", "optional-key", "fresh-key")

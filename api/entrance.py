@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from api.auth import PLACE
 from api.gate import Gate, is_public
 from api.headers import SecurityHeaders
 from api.hosts import OwnHosts
+from api.journal import Watch
+from api.journal.watch import ROUTE
 from api.limits import Pair
 from api.problems import Problem, Problems, answer, headers_of
 from api.routes.applications import get_application
@@ -26,6 +27,8 @@ from api.sign_in import local_path
 
 APPLICATIONS = "/v1/applications/"
 EVENTS = "/events"
+POLLED = f"{APPLICATIONS}{{id}}"
+POSTED = f"{POLLED}{EVENTS}"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -39,8 +42,9 @@ class Entrance:
         self._app = app
         self._problems = Problems(settings.origin)
         self._hosts = OwnHosts(settings.names)
+        self._log = settings.log.public
         self._headers = SecurityHeaders(settings)
-        self._security = SecurityLog(settings.bounds)
+        self._watch = Watch(app, SecurityLog(settings.bounds))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Turn away what is not meant for this service and who does not say who they are; answer
@@ -58,27 +62,27 @@ class Entrance:
             told = await self._admitted(scope)
         except Exception as error:
             response = to_sign_in(scope, error) or self._answer_to(error)
-            self._security.note(scope, response.status_code)
-            await response(scope, receive, self._headers.guard(send))
+            await response(scope, receive, self._watch.over(scope, self._headers.guard(send)))
             return
         send = self._headers.guard(send, told)
         endpoint = _awaited(scope)
         if endpoint is None:
-            await self._app(scope, receive, self._security.watched(scope, send))
+            await self._app(scope, receive, self._watch.over(scope, send))
             return
         scope["app"] = self._app
         response = await self._answered(endpoint, Request(scope, receive, send))
-        self._security.note(scope, response.status_code)
+        if response.status_code >= 400:
+            scope[ROUTE] = POSTED if endpoint is post_event else POLLED
+            send = self._watch.over(scope, send)
         await response(scope, receive, send)
 
     async def _admitted(self, scope: Scope) -> Iterable[Pair]:
         """Let a request in; what its answer is to tell. Raises Problem."""
         gate: Gate = self._app.state.gate
-        if is_public(scope["path"]):
+        if is_public(scope["path"], self._log):
             gate.charge_address(scope)
             return ()
-        scope[PLACE], told = await gate.admit(scope)
-        return told
+        return await gate.admit(scope)
 
     async def _answered(self, endpoint: Endpoint, request: Request) -> Response:
         try:

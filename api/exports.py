@@ -1,5 +1,4 @@
-"""Exports: what stands in a cell that a spreadsheet opens, and trails that are read again, from
-the bytes of a file to the text of each record.
+"""Exported trails that are read again, from the bytes of a file to the text of each record.
 
 A line of JSON Lines is a record's exact stored text. In a JSON array the text may have been
 laid out anew on the way, so each element is written canonically again before it is checked;
@@ -14,19 +13,6 @@ from workflow.domain import canonical
 
 _ARRAY = re.compile(r'\s*(?:\{\s*"items"\s*:\s*)?\[')
 _SPACE = re.compile(r"[ \t\r\n]*")
-
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
-
-
-def cell(value: str | int | None) -> str | int:
-    """A value as it stands in a cell of CSV or XLSX: a text that a spreadsheet would take for a
-    formula begins with an apostrophe (OWASP, CSV injection), the full-width signs included, which
-    some programs fold. A number is no text.
-    """
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 class Unreadable(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from starlette.types import Scope
 
-from api.auth import address_of
+from api.auth import PLACE, address_of
 from api.bearers import Bearers
 from api.limits import Attempts, Limits, Pair
 from api.problems import Problem
@@ -18,14 +18,20 @@ from workflow.domain.principal import Principal
 PUBLIC = frozenset({"/healthz", "/readyz", "/sign-in", "/sign-out"})
 PUBLIC_BELOW = ("/problems/", "/sign-in/")
 
+LOG = frozenset({"/log/checkpoint", "/log/key"})
+TILES, ENTRIES = "/log/tile/", "/log/tile/entries"
+"""Everybody may have the first of these, where the operator says so, and never the last."""
+
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="clearance"'}
 """RFC 6750 section 3."""
 REJECTION = {"WWW-Authenticate": 'Bearer realm="clearance", error="invalid_token"'}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def is_public(path: str) -> bool:
-    """Whether everybody may ask at this address."""
+def is_public(path: str, log: bool) -> bool:
+    """Whether everybody may ask at this address; `log`: what proves the log is public."""
+    if log and path.startswith("/log/"):
+        return path in LOG or (path.startswith(TILES) and not path.startswith(ENTRIES))
     return path in PUBLIC or path.startswith(PUBLIC_BELOW)
 
 
@@ -44,17 +50,19 @@ class Gate:
         """A request that everybody may send. Raises Problem (429)."""
         self._limits.charge_address(address_of(scope))
 
-    async def admit(self, scope: Scope) -> tuple[Principal, Iterable[Pair]]:
-        """The principal of a request, and header fields for its answer. Raises Problem: 401
-        without a good credential, 403 for a cross-site request, 429 beyond a limit.
+    async def admit(self, scope: Scope) -> Iterable[Pair]:
+        """Leave the principal in the scope of a request; header fields for its answer. Raises
+        Problem: 401 without a good credential, and with the principal left there 403 for a
+        cross-site request, 429 beyond a limit.
         """
         self.charge_address(scope)
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         if given:
-            principal = await self._bearer(given, address_of(scope))
+            scope[PLACE] = principal = await self._bearer(given, address_of(scope))
         else:
-            principal = await self._at_browser(scope)
-        return principal, self._limits.charge(principal.identity)
+            scope[PLACE] = principal = await self._at_browser(scope)
+            self._check_origin(scope)
+        return self._limits.charge(principal.identity)
 
     async def _bearer(self, given: list[bytes], address: str) -> Principal:
         scheme, _, presented = given[0].decode("latin-1").partition(" ")
@@ -68,10 +76,13 @@ class Gate:
         return principal
 
     async def _at_browser(self, scope: Scope) -> Principal:
-        headers = scope["headers"]
-        principal = await self._sign_in.principal_of(headers)
+        principal = await self._sign_in.principal_of(scope["headers"])
         if principal is None:
             raise Problem("unauthenticated", "Send a key or a token as a Bearer.", (), CHALLENGE)
-        if scope["method"] not in SAFE and not same_origin(headers, self._sign_in.site):
-            raise Problem("cross-site-request", "Begin at a page of this service.")
         return principal
+
+    def _check_origin(self, scope: Scope) -> None:
+        """What a browser is led to change must come from a page of ours."""
+        unsafe = scope["method"] not in SAFE
+        if unsafe and not same_origin(scope["headers"], self._sign_in.site):
+            raise Problem("cross-site-request", "Begin at a page of this service.")

@@ -17,8 +17,8 @@ def read(path: Path) -> str | None:
 
 
 def write(path: Path, key: str) -> None:
-    """Write a key (0600), whole or not at all, in place of any other; a folder that is made for it
-    is private too. Raises Unwritable.
+    """Write a key (0600), whole or not at all, in place of any other, durably; a folder that is
+    made for it is private too. Raises Unwritable.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -29,5 +29,14 @@ def write(path: Path, key: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        _sync(path.parent)
     except OSError as error:
         raise Unwritable(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -5,12 +5,18 @@ from typing import cast
 
 from fastapi import Request
 
+from api.dossier import Typesetter
+from api.journal import Journal
 from api.limits import Limits
 from api.problems import Problems
 from api.settings import Settings
 from workflow.catalog import Catalog
 from workflow.credentials import Credentials
 from workflow.identities import Identities
+from workflow.lag import Lag
+from workflow.log.signing import LogKeys
+from workflow.log.tree import LogReader
+from workflow.proofs import Proofs
 from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import Store
@@ -29,6 +35,12 @@ class Parts:
     credentials: Credentials
     identities: Identities
     limits: Limits
+    journal: Journal
+    log: LogReader
+    lag: Lag
+    proofs: Proofs
+    log_keys: LogKeys
+    typesetter: Typesetter
     findings: tuple[str, ...]
 
 

@@ -1,108 +1,25 @@
 """The one place where refusals and faults become answers: RFC 9457 problem details."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
+from api.faults import CODE_OF_STATUS, FAULTS, RETRY_AFTER, STATUS_OF_KIND, TITLES_OF_KIND, Fault
 from workflow.desk import Busy, Skipped
 from workflow.domain.procedure import Label
 from workflow.domain.refusals import REASONS, Kind, Refused
-from workflow.store import DurabilityUnknown, StoreFault, Unavailable
+from workflow.store import ArchiveUnreadable, DurabilityUnknown, StoreFault, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER = {
-    "busy": "1",
-    "durability-unknown": "1",
-    "unavailable": "2",
-    "too-many-connections": "5",
-    "identity-provider-unavailable": "5",
-}
-"""Seconds after which another try makes sense, where the problem itself does not tell."""
 
-STATUS_OF_KIND = {
-    Kind.INVALID: 422,
-    Kind.UNKNOWN: 404,
-    Kind.FORBIDDEN: 403,
-    Kind.UNCONDITIONAL: 428,
-    Kind.STALE: 412,
-    Kind.CONFLICT: 409,
-}
-
-
-class Fault(NamedTuple):
-    """A problem that no rule of a procedure makes."""
-
-    status: int
-    title: Label
-
-
-FAULTS: dict[str, Fault] = {
-    "malformed-json": Fault(400, Label("The body cannot be read", "无法读取请求正文")),
-    "invalid-request": Fault(422, Label("The request is not valid", "请求无效")),
-    "past-never-changes": Fault(
-        400, Label("Nobody waits for what the past will say", "历史查询不支持等待")
-    ),
-    "idempotency-key-required": Fault(400, Label("Idempotency-Key is missing", "缺少幂等键")),
-    "invalid-idempotency-key": Fault(400, Label("Idempotency-Key is not valid", "幂等键无效")),
-    "unauthenticated": Fault(401, Label("A credential is needed", "须出示凭证")),
-    "invalid-credential": Fault(401, Label("The credential is not good", "凭证无效")),
-    "invalid-token": Fault(401, Label("The token is not accepted", "令牌未被接受")),
-    "no-role": Fault(403, Label("The token gives no role here", "令牌未赋予任何角色")),
-    "sign-in-refused": Fault(401, Label("The sign-in was not accepted", "登录未被接受")),
-    "cross-site-request": Fault(403, Label("The request comes from elsewhere", "请求来自其他站点")),
-    "identity-provider-unavailable": Fault(
-        503, Label("The identity provider does not answer", "身份提供方没有应答")
-    ),
-    "foreign-host": Fault(421, Label("The Host header names another service", "主机名不符")),
-    "not-found": Fault(404, Label("There is nothing here", "此处没有内容")),
-    "method-not-allowed": Fault(405, Label("This method is not possible here", "不支持该方法")),
-    "not-acceptable": Fault(406, Label("None of these formats is offered", "无法提供所需格式")),
-    "body-too-large": Fault(413, Label("The body is too large", "请求正文过大")),
-    "unsupported-media-type": Fault(415, Label("The body must be JSON", "请求正文须为 JSON")),
-    "request-timeout": Fault(408, Label("The request did not arrive in time", "请求未及时送达")),
-    "malformed-request": Fault(400, Label("This is not HTTP", "请求不符合 HTTP 规范")),
-    "rate-limited": Fault(429, Label("These are too many requests", "请求过于频繁")),
-    "too-many-attempts": Fault(
-        429, Label("Too many credentials from this address were wrong", "凭证错误次数过多")
-    ),
-    "too-many-connections": Fault(503, Label("Too many connections are open", "连接数过多")),
-    "headers-too-large": Fault(431, Label("The header fields are too large", "请求头过大")),
-    "skipped": Fault(
-        424,
-        Label(
-            "An earlier item of the application has no outcome; send this one after it",
-            "前项尚无结果",
-        ),
-    ),
-    "internal-error": Fault(500, Label("Something went wrong here", "服务内部出错")),
-    "unavailable": Fault(
-        503, Label("The store is not reachable; nothing happened", "存储不可用，未作任何更改")
-    ),
-    "busy": Fault(503, Label("The wait was too long; nothing happened", "等待过久，未作任何更改")),
-    "durability-unknown": Fault(
-        503,
-        Label(
-            "It is not known whether the event was recorded; send it again with the same key",
-            "尚不知事件是否已记录，请用同一幂等键重发",
-        ),
-    ),
-}
-
-TITLES_OF_KIND = {
-    Kind.INVALID: Label("The request is not valid", "请求无效"),
-    Kind.UNKNOWN: Label("There is nothing of that name", "没有所指对象"),
-    Kind.FORBIDDEN: Label("You may not do this", "无权进行此操作"),
-    Kind.UNCONDITIONAL: Label("A precondition is required", "须附前提条件"),
-    Kind.STALE: Label("The precondition failed", "前提条件不成立"),
-    Kind.CONFLICT: Label("The rules do not allow this now", "当前规则不允许"),
-}
-
-CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+CODE = "problem"
+"""Where an answer leaves its code in the request's scope."""
 
 
 class Problem(Exception):
@@ -120,6 +37,20 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.headers = headers or {}
+
+
+class ProblemAnswer(Response):
+    """A problem document as an answer, which says its code to whoever watches the way out."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+        super().__init__(orjson.dumps(body), body["status"], headers)
+        self.code: str = body["code"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[CODE] = self.code
+        await super().__call__(scope, receive, send)
 
 
 class Declined(Exception):
@@ -193,6 +124,8 @@ def code_of(error: BaseException) -> str:
             return "durability-unknown"
         case Busy():
             return "busy"
+        case ArchiveUnreadable():
+            return "archive-unreadable"
         case Unavailable() | StoreFault():
             return "unavailable"
         case Skipped():
@@ -218,7 +151,7 @@ def answer(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Re
     """A problem document as a response."""
     fixed = RETRY_AFTER.get(body["code"])
     usual = {} if fixed is None else {"Retry-After": fixed}
-    return Response(orjson.dumps(body), body["status"], {**usual, **(headers or {})}, MEDIA_TYPE)
+    return ProblemAnswer(body, {**usual, **(headers or {})})
 
 
 def every_code() -> list[str]:

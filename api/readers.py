@@ -8,7 +8,7 @@ from api.auth import principal_of
 from api.problems import Declined
 from workflow.domain import access
 from workflow.domain.principal import Principal
-from workflow.domain.refusals import Refused
+from workflow.domain.refusals import Refusal, Refused
 
 
 def reader_of(request: Request) -> Principal:
@@ -16,10 +16,14 @@ def reader_of(request: Request) -> Principal:
     be used for it.
     """
     principal = principal_of(request)
-    refusal = access.may_read(principal)
+    decline(access.may_read(principal))
+    return principal
+
+
+def decline(refusal: Refusal | None) -> None:
+    """Go on only where nothing stands in the way. Raises Declined."""
     if refusal is not None:
         raise Declined(Refused((refusal,)))
-    return principal
 
 
 async def _reader(request: Request) -> Principal:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from starlette.types import Message, Scope, Send
+from starlette.types import Scope
 
 from api.auth import PLACE, address_of
 from api.limits import LONGEST, Buckets, origin_of
@@ -36,7 +36,7 @@ PATH_SHOWN = 200
 _SECRET = re.compile(r"[\w-]{40,}")
 """Every secret of the service is that long; ids that the service makes are shorter."""
 
-_NAMED = re.compile(rf"Bearer +{PREFIX}_([a-z0-9]{{1,16}})_", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:Bearer +)?{PREFIX}_([a-z0-9]{{1,16}})_", re.IGNORECASE)
 
 logger = logging.getLogger("clearance.security")
 
@@ -49,16 +49,6 @@ class SecurityLog:
         self._lines = Buckets(bounds.attempts / 60, bounds.attempts)
         self._all = Buckets(LINES, AT_ONCE)
         self._left_out = 0
-
-    def watched(self, scope: Scope, send: Send) -> Send:
-        """The way out for an answer, whose status is seen."""
-
-        async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self.note(scope, message["status"])
-            await send(message)
-
-        return watched
 
     def note(self, scope: Scope, status: int) -> None:
         """Write an answer down if it turned somebody away. Who shows no credential at all has
@@ -89,11 +79,22 @@ class SecurityLog:
 def _told(scope: Scope, shown: bytes | None) -> dict[str, Any]:
     """Who, from where, and what they wanted."""
     principal: Principal | None = scope.get(PLACE)
-    named = _NAMED.match(shown.decode("latin-1")) if principal is None and shown else None
+    named = credential_named(shown.decode("latin-1")) if principal is None and shown else None
     return {
         "address": address_of(scope)[:LONGEST],
         "principal": None if principal is None else principal.identity,
-        "credential": named[1] if named else None if principal is None else principal.credential,
+        "credential": named if principal is None else principal.credential,
         "method": scope["method"],
-        "path": _SECRET.sub("...", scope["path"])[:PATH_SHOWN],
+        "path": without_secrets(scope["path"])[:PATH_SHOWN],
     }
+
+
+def without_secrets(text: str) -> str:
+    """A text that somebody sent, without anything that is as long as a secret."""
+    return _SECRET.sub("...", text)
+
+
+def credential_named(shown: str) -> str | None:
+    """The id of the key that is shown as a Bearer, or typed in; None where it names none."""
+    named = _NAMED.match(shown)
+    return named[1] if named else None

@@ -18,12 +18,14 @@ from api import operator_key
 from api.address import published
 from api.app import UnsafeServer, create_app, entrance_of
 from api.key_files import Unwritable
+from api.log_start import LogUnfit
 from api.server import Server
 from api.settings import Settings
-from api.stop import UNUSABLE, Stop
+from api.stop import UNUSABLE, Departed, Stop
 from api.workers import Workers
 from workflow.procedures import ProcedureError
 from workflow.registry import RulesMissing
+from workflow.service import Service
 from workflow.store import FolderInUse, StoreFault, connect
 
 logger = logging.getLogger(__name__)
@@ -131,20 +133,42 @@ async def _serve(
                 logger.warning("durability relaxed: %s", finding)
             calm_collector()
             with published(app.state.settings.data, address(app.state.settings)):
-                await server.serve([listener])
+                await _serve_until_departed(server, app.state.parts.service, listener)
     except UnsafeServer as unsafe:
         raise Stop(_advice(unsafe)) from unsafe
     except FolderInUse as fault:
         raise Stop(f"{fault} Choose another one with --data.") from fault
     except ProcedureError as error:
         raise Stop(f"the procedures cannot be used:\n{error}", UNUSABLE) from error
-    except (RulesMissing, StoreFault, Unwritable) as fault:
+    except RulesMissing as missing:
+        raise Departed(str(missing)) from missing
+    except (LogUnfit, StoreFault, Unwritable) as fault:
         raise Stop(str(fault)) from fault
     finally:
         company.cancel()
         await asyncio.wait([company])
     if not company.cancelled():
         company.result()
+
+
+async def _serve_until_departed(
+    server: Server | Workers, service: Service, listener: socket.socket
+) -> None:
+    """Serve until told to end; or until rules turn out to be others than those that were
+    published. Raises Departed.
+    """
+
+    async def end() -> None:
+        await service.departed.wait()
+        server.should_exit = True
+
+    ending = asyncio.create_task(end())
+    try:
+        await server.serve([listener])
+    finally:
+        ending.cancel()
+    if service.departed.is_set():
+        raise Departed
 
 
 def calm_collector() -> None:

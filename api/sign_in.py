@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from api.code_flow import CodeFlow
@@ -26,6 +26,13 @@ _LOCAL = re.compile(
     r"/(?:[A-Za-z0-9_~:@-][A-Za-z0-9._~:@-]*(?:/[A-Za-z0-9_~:@-][A-Za-z0-9._~:@-]*)*/?)?"
     r"(?:\?[A-Za-z0-9._~:@%=&+/-]*)?"
 )
+
+
+class Begun(NamedTuple):
+    """A session that was begun: Set-Cookie for its browser, and whose it is."""
+
+    cookie: str
+    principal: Principal
 
 
 class Identities(Protocol):
@@ -85,12 +92,12 @@ class SignIn:
             return None
         return await self._identities.principal_of_session(*session)
 
-    async def with_key(self, key: str, headers: Headers, address: str | None) -> str:
-        """Set-Cookie for the bearer of a key."""
+    async def with_key(self, key: str, headers: Headers, address: str | None) -> Begun:
+        """A session for the bearer of a key."""
         return await self._begin(await self._identities.principal_of_key(key), headers, address)
 
-    async def with_link(self, secret: str, headers: Headers, address: str | None) -> str:
-        """Set-Cookie for whoever uses a link first."""
+    async def with_link(self, secret: str, headers: Headers, address: str | None) -> Begun:
+        """A session for whoever uses a link first."""
         credential = await self._sessions.redeem(secret)
         if credential is None:
             return await self._begin(None, headers, address)
@@ -99,8 +106,8 @@ class SignIn:
 
     async def with_code(
         self, query: Mapping[str, str], headers: Headers, address: str | None
-    ) -> tuple[str, str]:
-        """Set-Cookie for whoever comes back from the identity provider, and where they wanted to
+    ) -> tuple[Begun, str]:
+        """A session for whoever comes back from the identity provider, and where they wanted to
         go. Raises Problem, also 403 `no-role` and 503.
         """
         secret, wanted = _remembered(self.attempt.of(headers) or "")
@@ -130,7 +137,7 @@ class SignIn:
 
     async def _begin(
         self, principal: Principal | None, headers: Headers, address: str | None
-    ) -> str:
+    ) -> Begun:
         """A session of its own for every sign-in: what the browser had before, somebody may have
         put there (OWASP ASVS 5.0, 7.2.4). A right credential is never held up by wrong ones.
         """
@@ -139,9 +146,8 @@ class SignIn:
             self._attempts.failed(address)
             raise _refused("That does not sign anybody in.")
         await self.sign_out(headers)
-        return self.cookie.holding(
-            await self._sessions.begin(principal.credential, principal.shown)
-        )
+        secret = await self._sessions.begin(principal.credential, principal.shown)
+        return Begun(self.cookie.holding(secret), principal)
 
 
 def same_origin(headers: Headers, origin: str) -> bool:

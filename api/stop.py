@@ -22,3 +22,14 @@ class Stop(Exception):
     def __init__(self, message: str, code: int = NO) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Departed(Stop):
+    """The rules of this process are others than those that were published."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(
+            message
+            or "a version of a procedure was published with other rules than this process has; "
+            "start it again with every file as it was published."
+        )

@@ -1,13 +1,18 @@
-"""One worker in this process, beside the services that answer: it makes happen what time brings."""
+"""One worker in this process, beside the services that answer: it makes happen what time brings,
+and adds to the log where no service of this host does.
+"""
 
 import asyncio
 import logging
 import signal
 from pathlib import Path
 
+from api.archive import reading, retention_of
+from api.log_start import sequencer_of
 from api.settings import Settings
-from api.stop import UNUSABLE, Stop
+from api.stop import UNUSABLE, Departed, Stop
 from workflow.catalog import Catalog
+from workflow.log.tree import LogReader
 from workflow.procedures import ProcedureError, load_served
 from workflow.registry import RulesMissing
 from workflow.service import Service
@@ -27,7 +32,7 @@ def run(settings: Settings) -> None:
         raise Stop(f"--redis: {error}", UNUSABLE) from error
     try:
         catalog = Catalog(load_served(settings.procedures).values())
-        asyncio.run(_work(url, settings.durability, catalog))
+        asyncio.run(_work(url, settings, catalog))
     except ProcedureError as error:
         raise Stop(f"the procedures cannot be used:\n{error}", UNUSABLE) from error
     except (RulesMissing, StoreFault) as fault:
@@ -56,17 +61,25 @@ async def _check(url: str, durability: str) -> None:
         )
 
 
-async def _work(url: str, durability: str, catalog: Catalog) -> None:
-    await _check(url, durability)
+async def _work(url: str, settings: Settings, catalog: Catalog) -> None:
+    await _check(url, settings.durability)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with Store(connect(url)) as store:
+    log = LogReader(settings.log_directory)
+    async with Store(connect(url), archived=reading(log)) as store:
         service = Service(store, catalog)
         await service.check_published()
-        working = asyncio.create_task(Worker(store, catalog, service).run())
+        worker = Worker(store, catalog, service, retention=retention_of(settings, store, log))
+        sequencer = sequencer_of(settings, store, service)
+        working = [asyncio.create_task(one) for one in (worker.run(), sequencer.run())]
         print(READY, flush=True)
-        await stopped.wait()
-        working.cancel()
-        await asyncio.wait([working])
+        ends = [asyncio.create_task(one.wait()) for one in (stopped, service.departed)]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*ends, *working):
+            task.cancel()
+        await asyncio.wait((*ends, *working))
         await service.finish()
+        await sequencer.finish()
+        if service.departed.is_set():
+            raise Departed

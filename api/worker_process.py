@@ -10,25 +10,25 @@ from fastapi import FastAPI
 from api import serve
 from api.app import create_app, entrance_of
 from api.server import Server
-from api.stop import Stop
-from api.workers import WRITTEN
+from api.stop import Departed, Stop
+from api.workers import DEPARTED, HANDED
 
 STDIN = 0
 
 
 def main() -> int:
     """Serve until SIGTERM, or until the parent is gone; the code for the parent."""
-    settings = WRITTEN.validate_json(sys.stdin.buffer.readline())
+    settings, written = HANDED.validate_json(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     serve.begin_log()
-    app = create_app(settings)
+    app = create_app(settings, written)
     server = Server(entrance_of(app), settings)
     with socket.socket(fileno=int(sys.argv[1])) as listener:
         try:
             serve.answer(server, app, listener, _announce, server.config.get_loop_factory())
         except Stop as stop:
             print(f"clearance: {stop}", file=sys.stderr)
-            return stop.code
+            return DEPARTED if isinstance(stop, Departed) else stop.code
     return 0
 
 

@@ -1,8 +1,9 @@
 """Several processes that answer on one socket; this one keeps them, and serves nothing itself.
 
 Each child inherits the listening socket, so a connection that waits outlives the child that might
-have taken it. The settings reach it on its standard input, which nobody else can read; that stays
-open, and its end tells a child that this process is gone, also after kill -9.
+have taken it. The settings and the procedures, as this process read them, reach it on its standard
+input, which nobody else can read; that stays open, and its end tells a child that this process is
+gone, also after kill -9.
 """
 
 import asyncio
@@ -13,12 +14,15 @@ from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from dataclasses import replace
 from types import FrameType
+from typing import NamedTuple
 
 from fastapi import FastAPI
 from pydantic import TypeAdapter
+from starlette.datastructures import State
 
 from api.settings import Settings
 from api.stop import Stop
+from workflow.procedures import Written
 
 END_WAIT = 30.0
 """Seconds between SIGTERM and SIGKILL."""
@@ -29,8 +33,21 @@ CALM = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds before a child that ended is started again."""
 
-WRITTEN = TypeAdapter(Settings)
-"""Settings as a child reads them."""
+DEPARTED = 64
+"""The status of a child whose rules are others than those that were published: another child would
+have the same.
+"""
+
+
+class Handed(NamedTuple):
+    """What a child is given. It reads no procedure itself: a file may be another one by then."""
+
+    settings: Settings
+    written: tuple[Written, ...]
+
+
+HANDED = TypeAdapter(Handed)
+"""The same as it is written and read."""
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +95,10 @@ class Workers:
         while True:
             since = now()
             try:
-                told = f"ended with status {await self._life(listener, answered)}"
+                status = await self._life(listener, answered)
+                told = f"ended with status {status}"
+                if status == DEPARTED:
+                    raise Stop("this service has not the rules that were published.")
             except OSError as error:
                 told = f"cannot be started: {error.strerror}"
             if not answered.is_set():
@@ -110,9 +130,17 @@ class Workers:
             start_new_session=True,  # Ctrl-C is for this process, which then ends its children
         )
         assert child.stdin is not None  # noqa: S101 - it was asked for
-        child.stdin.write(WRITTEN.dump_json(replace(state.settings, redis_url=state.redis_url)))
+        handed = Handed(_settings_of_child(state), tuple(state.written))
+        child.stdin.write(HANDED.dump_json(handed))
         child.stdin.write(b"\n")
         return child
+
+
+def _settings_of_child(state: State) -> Settings:
+    """As this process has them; the log is its own business."""
+    log = replace(state.settings.log, sequence=False)
+    settings: Settings = replace(state.settings, redis_url=state.redis_url, log=log)
+    return settings
 
 
 async def _answers(child: Process) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
-from workflow.domain import calendar, terms
+from workflow.domain import calendar, publication, terms
 from workflow.domain.application import Snapshot
 from workflow.domain.payloads import shaped
 from workflow.domain.procedure import Procedure
 from workflow.domain.record import Document
+from workflow.domain.refusals import Refusal
 from workflow.domain.rules import EFFECTS
 from workflow.domain.terms import Entry, Times
 from workflow.machine import Engine
@@ -86,6 +87,12 @@ class Catalog:
         snapshot = cast(Snapshot, document.snapshot)
         return self._engines[snapshot["procedure"], snapshot["procedure_version"]]
 
+    def departed(self, document: Document) -> Refusal | None:
+        """Why nothing can be decided here on an application: it rests on other rules."""
+        snapshot = document.snapshot
+        known = self.find(snapshot["procedure"], snapshot["procedure_version"])
+        return publication.departed(known, snapshot)
+
     def bodies_of(self, name: str) -> frozenset[str]:
         """The authorities that any version of a procedure names."""
         return self._bodies[name]
@@ -138,4 +145,6 @@ def index_entry(
         return terms.of_pool(identifier, document.snapshot)
     if kind == "credential":
         return terms.of_credential(identifier, document.snapshot)
+    if kind == "log":
+        return terms.ABSENT
     return terms.of_named(identifier, document.snapshot, "name")

@@ -1,9 +1,9 @@
 """Corrections: what a trail comes to with another event in a record's place, or with none.
 
-A correction is decided three times over: it is somebody's own act now; its replacement, and all
-that follows it, must have been legal in their places; and no correction does by the back door what
-is stopped at the front: an event of another type is a new act, and whoever ships more than was
-shipped ships.
+A correction is decided three times over: it is somebody's own act now, on the present; its
+replacement, and all that follows it, must have been legal in their places; and no correction does
+by the back door what is stopped at the front: an event of another type is a new act, whoever ships
+more than was shipped ships, and nobody orders more behind a vote.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,9 +17,20 @@ from workflow.domain.application import Snapshot
 from workflow.domain.differences import difference
 from workflow.domain.history import RESTATED, Counted
 from workflow.domain.procedure import Procedure
-from workflow.domain.record import NOTHING, Decision, Document, seal
+from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Kind, Refusal, Refused
-from workflow.replay import NONE, Fields, Rules, Step, again, steps_of, supersede, with_successor
+from workflow.machine import Engine
+from workflow.replay import (
+    NONE,
+    Fields,
+    Rules,
+    Step,
+    again,
+    decided,
+    steps_of,
+    supersede,
+    with_successor,
+)
 
 DECIDED = 10_000
 """Records that are decided again for a correction, at the most. Notes are not, unless it is about
@@ -59,24 +70,22 @@ def _corrected(rules: Rules, before: Document, posting: Posting) -> Decision | R
     _put(steps, posting)
     counts: dict[int, Decision] = {}
     document = NOTHING
-    for record, answer in again(rules, list(steps.values()), trail, kept):
+    for record, answer in again(rules, list(steps.values()), kept):
         if isinstance(answer, Refused):
             refusals = answer.refusals if record["seq"] == seq else _in_its_way(record, answer)
             return engine.refused(present, refusals)
         counts[record["seq"]], document = answer, answer.after
-    stops = corrections.shipping_more(engine.procedure, present, cast(Snapshot, document.snapshot))
+    stops = corrections.grown(engine.procedure, present, cast(Snapshot, document.snapshot), seq)
     if data["with"] is not None and data["with"]["type"] != stood:
-        del steps[seq]
-        without = _end(rules, steps, trail, kept)
-        stops += corrections.stopped(engine.procedure, data["with"]["type"], without)
+        stops += _against_a_new_act(rules, steps, seq, kept)
     if stops:
         return engine.refused(present, tuple({one.code: one for one in stops}.values()))
-    own_act = engine.decide(before._replace(snapshot=document.snapshot), posting)
+    own_act = engine.decide(before._replace(snapshot=document.snapshot), posting, asked=False)
     if isinstance(own_act, Refused):
         return own_act
     counts[own_act.record["seq"]] = own_act
     restated = _restated(counted, counts, seq)
-    return _sealed(before, own_act, {**data, RESTATED: restated})
+    return _sealed(engine, before, own_act, {**data, RESTATED: restated})
 
 
 def _put(steps: dict[int, Step], posting: Posting) -> None:
@@ -100,23 +109,30 @@ def _kept(
     return NONE if data["seq"] in found or (spec and spec.effect == notes.NOTE) else found
 
 
-def _end(
-    rules: Rules, steps: Mapping[int, Step], trail: Sequence[Fields], kept: Mapping[int, Counted]
-) -> Snapshot:
-    """What these steps come to; what is refused changes nothing."""
-    document = NOTHING
-    for _, answer in again(rules, list(steps.values()), trail, kept):
+def _against_a_new_act(
+    rules: Rules, steps: Mapping[int, Step], seq: int, kept: Mapping[int, Counted]
+) -> tuple[Refusal, ...]:
+    """Why the event in this place could not be posted now, were the place empty. On the way there,
+    what is refused changes nothing.
+    """
+    document, step = NOTHING, steps[seq]
+    others = [other for place, other in steps.items() if place != seq]
+    for _, answer in again(rules, others, kept):
         if isinstance(answer, Decision):
             document = answer.after
-    return cast(Snapshot, document.snapshot)
+    now = step._replace(event={**step.event, "effective_at": None})
+    verdict = decided(rules, document, now)
+    return verdict.refusals if isinstance(verdict, Refused) else ()
 
 
-def _sealed(before: Document, own_act: Decision, data: dict[str, Any]) -> Decision:
+def _sealed(
+    engine: Engine, before: Document, own_act: Decision, data: dict[str, Any]
+) -> Decision | Refused:
     """The correction as a record upon the present, with the difference that it makes."""
     fields: dict[str, Any] = {**own_act.record, "data": data}
     fields["changes"] = difference(before.snapshot, own_act.after.snapshot)
     fields["from"], fields["to"] = before.snapshot["state"], own_act.after.snapshot["state"]
-    return seal(before, {name: fields[name] for name in fields if name not in _SEALED})
+    return engine.sealed(before, {name: fields[name] for name in fields if name not in _SEALED})
 
 
 _SEALED = ("seq", "prev", "hash")

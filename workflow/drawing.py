@@ -102,9 +102,8 @@ class Drawing:
                 begun = await self._begin(ticket, commit.subject, decision, moves)
                 if begun is True:
                     break
-                repeat = (await self._store.load(commit.subject, commit.event)).repeat
-                if repeat is not None:
-                    return Repeated(repeat)
+                if (await self._store.load(commit.subject, commit.event)).repeat is not None:
+                    return Repeated()
                 if isinstance(begun, Refused):
                     return self._refused(decision, begun)
             (outcome,) = await self._store.commit([replace(commit, ticket=ticket)])

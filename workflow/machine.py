@@ -87,8 +87,10 @@ class Engine:
         move = (None, procedure.initial)
         return self._seal(NOTHING, posting, act, posting.now, standing, move, changes)
 
-    def decide(self, before: Document, posting: Posting) -> Decision | Refused:
-        """Decide one event on an application as it stands."""
+    def decide(self, before: Document, posting: Posting, asked: bool = True) -> Decision | Refused:
+        """Decide one event on an application as it stands. Not `asked`: whether it may be, since
+        that was decided before.
+        """
         snapshot = cast(Snapshot, before.snapshot)
         if posting.event.others:
             posting = self._read(posting)
@@ -96,7 +98,7 @@ class Engine:
         act = self._act(before, snapshot, posting, recorded)
         if isinstance(act, Refusal):
             return self.refused(snapshot, (act,))
-        refusals = deciding.objections(snapshot, act)
+        refusals = deciding.objections(snapshot, act) if asked else []
         if refusals:
             return self.refused(snapshot, tuple(refusals))
         standing = standing_of(act)
@@ -207,7 +209,7 @@ class Engine:
         standing: str | None,
         move: tuple[str | None, str],
         changes: Changes,
-    ) -> Decision:
+    ) -> Decision | Refused:
         fields = record_fields(act.actor, posting)
         fields["type"] = act.spec.type  # each procedure has its own word for how it begins
         fields["procedure"] = self._reference
@@ -216,7 +218,14 @@ class Engine:
         fields["standing"] = standing
         fields["from"], fields["to"] = move
         fields["changes"] = changes
-        return seal(before, fields)
+        return self.sealed(before, fields)
+
+    def sealed(self, before: Document, fields: dict[str, Any]) -> Decision | Refused:
+        """The decision that these fields of a record make (see `record.seal`)."""
+        decision = seal(before, fields)
+        if isinstance(decision, Refused) and before.version:
+            return self.refused(cast(Snapshot, before.snapshot), decision.refusals)
+        return decision
 
     def refused(self, snapshot: Snapshot, refusals: tuple[Refusal, ...]) -> Refused:
         """Refusals of an event, with the state and what is possible there instead."""

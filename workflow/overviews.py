@@ -19,7 +19,7 @@ from workflow.hindsight import Hindsight
 from workflow.search import Found, Search
 from workflow.service import now
 from workflow.sight import Sight, position_of
-from workflow.store import Position, Store
+from workflow.store import ArchiveUnreadable, Position, Store
 
 STRETCH = 200
 """Records read from the store at a time."""
@@ -41,7 +41,8 @@ class Row:
     """One line of the overview: a buyer with one of its applications, if it has any.
 
     `sources` are the records that the present state and the share of a pool rest on. `unread`: the
-    application was there, and its trail is too long to be asked how it stood.
+    application was there, and its trail is too long to be asked how it stood. `unsourced`: some of
+    these records were moved to the log, and cannot be read there.
     """
 
     buyer: str
@@ -51,6 +52,7 @@ class Row:
     sources: tuple[dict[str, Any], ...]
     pool: Document | None
     unread: bool = False
+    unsourced: bool = False
 
 
 class Overviews:
@@ -146,8 +148,9 @@ class Overviews:
                 rows.append(Row(buyer, name, application, None, (), None, unread=True))
             elif document is not None:
                 pool = await self._pool_at(document.snapshot["pool"], moment)
-                sources = await self._sources(subject, document)
-                rows.append(Row(buyer, name, application, document, sources, pool))
+                sources, lost = await self._sources(subject, document)
+                row = Row(buyer, name, application, document, sources, pool, unsourced=lost)
+                rows.append(row)
             if len(rows) == APPLICATIONS_SHOWN:
                 break
         return rows or [Row(buyer, name, None, None, (), None)], read
@@ -179,15 +182,25 @@ class Overviews:
         self, buyer: str, name: dict[str, str], application: str, document: Document
     ) -> Row:
         named = document.snapshot["pool"]
-        sources = await self._sources(f"application/{application}", document)
+        sources, lost = await self._sources(f"application/{application}", document)
         pool = await self.document("pool", named) if named else None
-        return Row(buyer, name, application, document, sources, pool)
+        return Row(buyer, name, application, document, sources, pool, unsourced=lost)
 
-    async def _sources(self, subject: str, document: Document) -> tuple[dict[str, Any], ...]:
-        numbers = _rested_on(document)
-        texts = [await self._store.record(subject, by) for by in numbers.values()]
-        records = [orjson.loads(text) for text in texts if text]
-        return tuple(map(_source, records, numbers))
+    async def _sources(
+        self, subject: str, document: Document
+    ) -> tuple[tuple[dict[str, Any], ...], bool]:
+        """What a line rests on, as far as it can be read, and whether something of it cannot."""
+        found: list[dict[str, Any]] = []
+        lost = False
+        for seq, by in _rested_on(document).items():
+            try:
+                text = await self._store.record(subject, by)
+            except ArchiveUnreadable:
+                lost = True
+                continue
+            if text:
+                found.append(_source(orjson.loads(text), seq))
+        return tuple(found), lost
 
     async def _records(self, subject: str, seq: int) -> AsyncIterator[bytes]:
         """A trail from a record on, as far as it goes, whatever the document says."""

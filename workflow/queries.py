@@ -1,45 +1,25 @@
 """Use cases that only read: status, lists, trails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from itertools import compress
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
+from workflow.catalog import Catalog
 from workflow.domain.principal import Principal
 from workflow.domain.record import Document
 from workflow.domain.trail import Checker, Verdict
 from workflow.machine import Outlook
 from workflow.overviews import STRETCH, Overviews
+from workflow.proofs import LogCheck
 from workflow.search import Found
+from workflow.service import now
 from workflow.sight import discreet, position_of
-from workflow.store import Position
-
-LOOKED_AT = 2_000
-"""Records that one page of a filtered trail looks at; it may be short while `next` is set."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrailFilter:
-    """Which records; times are instants of `recorded_at`, `since` inclusive, `until` not."""
-
-    type: str | None = None
-    authority: str | None = None
-    actor: str | None = None
-    since: str | None = None
-    until: str | None = None
-
-    def takes(self, record: dict[str, Any]) -> bool:
-        """Whether a record is wanted."""
-        return (
-            self.type in (None, record["type"])
-            and self.authority in (None, record["authority"])
-            and self.actor in (None, record["principal"])
-            and (self.since is None or record["recorded_at"] >= self.since)
-            and (self.until is None or record["recorded_at"] < self.until)
-        )
+from workflow.store import Position, Store
+from workflow.trails import LOOKED_AT, Place, TrailFilter, TrailSearch, TrailsPage, Wanted
 
 
 class TrailPage(NamedTuple):
@@ -51,6 +31,10 @@ class TrailPage(NamedTuple):
 
 class Queries(Overviews):
     """The one way in for whoever reads."""
+
+    def __init__(self, store: Store, catalog: Catalog, clock: Callable[[], str] = now) -> None:
+        super().__init__(store, catalog, clock)
+        self._trail_search: Final = TrailSearch(store, self._sight)
 
     async def application(self, principal: Principal, application: str) -> bytes | None:
         """An application's document in its stored form; None, too, where the principal does not
@@ -169,19 +153,47 @@ class Queries(Overviews):
             if wanted.takes(orjson.loads(text)):
                 yield text
 
-    async def verify(self, application: str) -> Verdict | None:
+    async def records_to(self, subject: str, last: int) -> AsyncIterator[bytes]:
+        """A trail from its beginning up to a record, whatever was added since."""
+        left = last
+        async for text in self._records(subject, 1):
+            if not left:
+                return
+            yield text
+            left -= 1
+
+    async def search_trails(
+        self, principal: Principal, wanted: Wanted, limit: int, place: Place | None, newest: bool
+    ) -> TrailsPage:
+        """A page of the records of all applications that the principal sees. Raises
+        ForeignPlace.
+        """
+        return await self._trail_search.page(principal, wanted, limit, place, newest)
+
+    def all_trails(
+        self, principal: Principal, wanted: Wanted, newest: bool
+    ) -> AsyncIterator[bytes]:
+        """Every record of them that is wanted, however many."""
+        return self._trail_search.whole(principal, wanted, newest)
+
+    async def verify(
+        self, application: str, log: LogCheck | None = None, kind: str = "application"
+    ) -> Verdict | None:
         """Check an application's trail and that it folds to the stored document, byte for byte.
+        What is read is handed to the comparison with the log as well.
 
         Events may be accepted meanwhile, so a document that differs is read once more for as
         long as the trail grows.
         """
-        subject = f"application/{application}"
+        subject = f"{kind}/{application}"
         if await self._store.read(subject) is None:
             return None
         checker, last = Checker(), -1
         while (reached := checker.document().version) != last:
             last = reached
             async for text in self._records(subject, reached + 1):
+                if log is not None:
+                    await log.take(text)
                 if not checker.take(text):
                     return checker.verdict()
             if await self._store.read(subject) == checker.document().encode():

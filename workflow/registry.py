@@ -3,6 +3,7 @@
 Each is: find what the decision needs, decide purely, commit.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -47,7 +48,12 @@ class RulesMissing(Exception):
 
 def event_digest(principal: Principal, key: str) -> bytes:
     """What names an event in its subject: 128 bits of SHA-256 over principal and key."""
-    return hashlib.sha256(f"{principal.identity}\0{key}".encode()).digest()[:16]
+    return digest_of_event(principal.identity, key)
+
+
+def digest_of_event(identity: str, key: str) -> bytes:
+    """The same, of whoever has this identity."""
+    return hashlib.sha256(f"{identity}\0{key}".encode()).digest()[:16]
 
 
 class Registry:
@@ -63,6 +69,10 @@ class Registry:
         self._desk: Final = Desk(store, partial(index_entry, catalog))
         self._sight: Final = Sight(store, catalog)
         self._published: Final[set[str]] = set()
+        self.departed: Final = asyncio.Event()
+        """Set once it turned out that a version was published with other rules than those here:
+        no application that rests on it can be decided in this process any more.
+        """
 
     async def publish(self, procedure: Procedure) -> Refused | None:
         """Enter a version before anything is decided by it; None: it stands as it is here."""
@@ -73,9 +83,15 @@ class Registry:
         event = entry("publish", digest, digest, facts, None)
         outcome = await self.enter(subject, system(REGISTRY), event, publication.publish)
         if isinstance(outcome, Refused):
+            self._notice(outcome)
             return outcome
         self._published.add(subject)
         return None
+
+    def _notice(self, outcome: object) -> None:
+        """Remember that rules are others here than they were published."""
+        if isinstance(outcome, Refused) and outcome.decisive.code == "published-otherwise":
+            self.departed.set()
 
     async def check_published(self) -> None:
         """Raises RulesMissing where this service lacks a published version, or has it with other

@@ -63,7 +63,6 @@ class Answered(NamedTuple):
 def again(
     rules: Rules,
     steps: Sequence[Step],
-    trail: Sequence[Fields],
     kept: Mapping[int, Counted] = NONE,
 ) -> Iterator[Answered]:
     """Post everything once more, from the creation on. What is refused changes nothing, and the
@@ -75,7 +74,7 @@ def again(
         seq = step.record["seq"]
         before = document._replace(version=seq - 1)
         taken = _taken(before, step, kept[seq]) if seq in kept else None
-        answer = taken or _decided(rules, before, step, trail)
+        answer = taken or decided(rules, before, step)
         yield Answered(step.record, answer)
         if isinstance(answer, Decision):
             document = answer.after
@@ -133,9 +132,10 @@ def _taken(before: Document, step: Step, note: Counted) -> Decision | None:
     return Decision(cast(Record, told), b"", before, after)
 
 
-def _decided(
-    rules: Rules, before: Document, step: Step, trail: Sequence[Fields]
-) -> Decision | Refused:
+def decided(rules: Rules, before: Document, step: Step) -> Decision | Refused:
+    """What the step comes to upon a document. A correction was decided on its own present, once and
+    for all: what is left of it is that it was made.
+    """
     event, procedure = step.event, step.record["procedure"]
     if not before.snapshot:
         founding = rules.founding(procedure["name"], procedure["version"])
@@ -153,14 +153,13 @@ def _decided(
         refusal = Refusal("invalid-event", {"message": message}, ("data",))
         return engine.refused(cast(Snapshot, before.snapshot), (refusal,))
     posting = _posting(step, spec.payload if spec else "", data)
-    if posting.event.payload == "correction":
-        posting = posting._replace(trail=trail[: before.version])
     if step.world is None:
         told, changed = {**event, "data": data}, step.record["changes"]["set"]
         buyer = before.snapshot["buyer"]
         linked = links.recalled(engine.procedure, told, buyer, step.standing, changed)
         posting = posting._replace(linked=linked)
-    return engine.decide(before, with_successor(rules, before, posting))
+    asked = posting.event.payload != "correction"
+    return engine.decide(before, with_successor(rules, before, posting), asked=asked)
 
 
 def with_successor(rules: Rules, before: Document, posting: Posting) -> Posting:

@@ -157,7 +157,9 @@ class Service(Registry):
         payload = links.REFERRING
         event = Event(kind, key, mark, None, effective_at, None, (), payload, reference)
         posting = self._posting(f"application/{application}", system(LINK), event)
-        return await self._desk.post(self._on_application(posting._replace(linked=linked)))
+        outcome = await self._desk.post(self._on_application(posting._replace(linked=linked)))
+        self._notice(outcome)
+        return outcome
 
     async def post_many(
         self, principal: Principal, stretches: Iterable[Sequence[Item]]
@@ -205,6 +207,7 @@ class Service(Registry):
         if isinstance(verdict, Decision):
             verdict = await self._drawing.foreseen(verdict) or verdict
         if isinstance(verdict, Refused):
+            self._notice(verdict)
             return verdict
         return Rehearsed(verdict.text, verdict.after)
 
@@ -217,9 +220,7 @@ class Service(Registry):
         await self._desk.finish()
 
     def _decide(self, before: Document, posting: Posting) -> Decision | Refused:
-        if not before.version or not self._sight.document(posting.principal, before):
-            return UNKNOWN
-        return correcting.decide(self._catalog, before, posting)
+        return self._closed(before, posting) or correcting.decide(self._catalog, before, posting)
 
     async def _fit(self, item: Item) -> Item:
         """An event as it is posted. The version to which it migrates is published first; where
@@ -261,9 +262,18 @@ class Service(Registry):
 
     def _recall(self, before: Document, posting: Posting, trail: list[bytes]) -> Decision | Refused:
         """The decision on an event that takes the trail as well."""
+        return self._closed(before, posting) or correcting.recall(
+            self._catalog, before, posting, trail
+        )
+
+    def _closed(self, before: Document, posting: Posting) -> Refused | None:
+        """Why nothing is decided at all: there is no such application for whoever posts, or it
+        rests on rules that are not the ones here.
+        """
         if not before.version or not self._sight.document(posting.principal, before):
             return UNKNOWN
-        return correcting.recall(self._catalog, before, posting, trail)
+        departed = self._catalog.departed(before)
+        return None if departed is None else Refused((departed,), before.snapshot["state"])
 
     async def _told(self, principal: Principal, application: str, outcome: Told) -> Told | Refused:
         """What the principal is told. A repeat, and an event that nobody decided, may concern an
@@ -271,6 +281,7 @@ class Service(Registry):
         """
         if isinstance(outcome, Accepted):
             return outcome if self._sight.document(principal, outcome.document) else UNKNOWN
+        self._notice(outcome)
         reused = isinstance(outcome, Refused) and outcome.decisive.code == "idempotency-key-reused"
         if reused or isinstance(outcome, Busy | Skipped):
             return UNKNOWN if await self._sight.hides(principal, application) else outcome

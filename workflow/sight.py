@@ -54,7 +54,7 @@ class Sight:
         parties = self._parties.get(application)
         if parties is None:
             parties = self._remember(application, Document.decode(stored).snapshot)
-        return self._concerns(principal, parties)
+        return self.concerns(principal, parties)
 
     def document(self, principal: Principal, document: Document) -> bool:
         """Whether the principal sees an application, given its document."""
@@ -68,9 +68,19 @@ class Sight:
             return False
         parties = self._parties.get(application)
         if parties is not None:
-            return not self._concerns(principal, parties)
+            return not self.concerns(principal, parties)
         stored = await self._store.read(f"application/{application}")
         return stored is None or not self.stored(principal, application, stored)
+
+    async def parties(self, applications: Collection[str]) -> dict[str, Parties]:
+        """Whom applications concern, those that there are."""
+        found = {name: self._parties[name] for name in applications if name in self._parties}
+        unknown = sorted(name for name in applications if name not in found)
+        texts = await self._store.read_many([f"application/{name}" for name in unknown])
+        for name, stored in zip(unknown, texts, strict=True):
+            if stored is not None:
+                found[name] = self._remember(name, Document.decode(stored).snapshot)
+        return found
 
     def buyer(self, principal: Principal, buyer: str) -> bool:
         """Whether the principal sees a buyer, if there is one of that id."""
@@ -116,7 +126,8 @@ class Sight:
     def _named_everywhere(self, principal: Principal) -> bool:
         return access.sees_named(principal) and self._catalog.names_in_all(principal.authorities)
 
-    def _concerns(self, principal: Principal, parties: Parties) -> bool:
+    def concerns(self, principal: Principal, parties: Parties) -> bool:
+        """Whether the principal sees an application of these parties."""
         bodies = self._catalog.bodies_of(parties.procedure)
         return access.sees_application(principal, parties.buyer, bodies)
 

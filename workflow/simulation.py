@@ -6,14 +6,16 @@ decides from the first record on. Acts that nobody posted, such as those of a cl
 candidate's own, do not happen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 import orjson
 
 from workflow.domain import history
+from workflow.domain.application import Snapshot
 from workflow.domain.corrections import reads_on
+from workflow.domain.draws import share_of
 from workflow.domain.history import Moment
 from workflow.domain.migration import mapped
 from workflow.domain.procedure import Procedure
@@ -32,10 +34,22 @@ class Objection:
     refusals: tuple[Refusal, ...]
 
 
+class Otherwise(NamedTuple):
+    """What would be other than it is, beside the state. `kind`: gate, licence or draw (the units
+    that are taken from a pool); `name`: which gate, which part of the licence (None: the whole, by
+    its number), which pool. None: there is none.
+    """
+
+    kind: str
+    name: str | None
+    present: str | int | None
+    reached: str | int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Simulated:
     """Where an application stands (`expected`: as the candidate calls that state), and where it
-    would stand (None: it could not have been opened).
+    would stand (None: it could not have been opened), with what else would be other then.
     """
 
     application: str
@@ -45,11 +59,17 @@ class Simulated:
     expected: str
     reached: str | None
     refused: tuple[Objection, ...]
+    otherwise: tuple[Otherwise, ...]
 
     @property
     def elsewhere(self) -> bool:
         """Whether it would stand elsewhere."""
         return self.reached != self.expected
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything would be other than it is."""
+        return bool(self.elsewhere or self.refused or self.otherwise)
 
 
 class Candidate:
@@ -76,7 +96,7 @@ class Candidate:
         steps = [step for step in steps_of(trail).values() if not reads_on(step.record)]
         refused: list[Objection] = []
         reached = NOTHING
-        for record, answer in again(self, steps, trail):
+        for record, answer in again(self, steps):
             if isinstance(answer, Refused):
                 refused.append(Objection(record["seq"], record["type"], answer.refusals))
             else:
@@ -91,4 +111,36 @@ class Candidate:
             expected=mapped(self.procedure, version, state) or state,
             reached=reached.snapshot.get("state"),
             refused=tuple(refused),
+            otherwise=tuple(_otherwise(present, reached.snapshot)),
         )
+
+
+def _otherwise(present: Mapping[str, Any], reached: Mapping[str, Any]) -> Iterator[Otherwise]:
+    """Gates, licence and draws, where they differ; of what could not be opened nothing."""
+    if not reached:
+        return
+    yield from _each("gate", present["gates"], reached["gates"])
+    held, other = present["licence"], reached["licence"]
+    if held and other:
+        yield from _each("licence", _terms(held), _terms(other))
+    elif held or other:
+        numbers = (one["number"] if one else None for one in (held, other))
+        yield Otherwise("licence", None, *numbers)
+    yield from _each("draw", _drawn(present), _drawn(reached))
+
+
+def _each(kind: str, present: Mapping[str, Any], reached: Mapping[str, Any]) -> Iterator[Otherwise]:
+    for name in dict.fromkeys((*present, *reached)):
+        was, would_be = present.get(name), reached.get(name)
+        if was != would_be:
+            yield Otherwise(kind, name, was, would_be)
+
+
+def _terms(licence: Mapping[str, Any]) -> dict[str, Any]:
+    """A licence without its list of shipments; what they come to stays."""
+    return {name: value for name, value in licence.items() if not isinstance(value, dict)}
+
+
+def _drawn(snapshot: Mapping[str, Any]) -> dict[str, int]:
+    taken = share_of(cast(Snapshot, snapshot)).drawn
+    return {snapshot["pool"]: taken} if snapshot["pool"] and taken else {}

@@ -20,6 +20,7 @@ from workflow.domain.record import Document
 from workflow.domain.terms import OVERDUE
 from workflow.indexing import basis_of, created_ms, next_due
 from workflow.linking import Linking
+from workflow.retention import Retention
 from workflow.service import Service, now
 from workflow.store import Attended, Due, Store, StoreFault
 
@@ -41,21 +42,29 @@ class Worker:
     """Attends to every application whose time has come."""
 
     def __init__(
-        self, store: Store, catalog: Catalog, service: Service, clock: Callable[[], str] = now
+        self,
+        store: Store,
+        catalog: Catalog,
+        service: Service,
+        clock: Callable[[], str] = now,
+        retention: Retention | None = None,
     ) -> None:
         self._store: Final = store
         self._catalog: Final = catalog
         self._service: Final = service
         self._now: Final = clock
         self._linking: Final = Linking(store, catalog, service)
+        self._retention: Final = retention
 
     async def run(self) -> None:
         """Go on until cancelled; while the store cannot be reached, what is due waits. Draws from
-        pools that were left under way hold up nothing else.
+        pools that were left under way hold up nothing else, nor does moving records to the log.
         """
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._again(self.turn, self.rest))
-            both.create_task(self._again(partial(self._service.catch_up, START)))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._again(self.turn, self.rest))
+            tasks.create_task(self._again(partial(self._service.catch_up, START)))
+            if self._retention is not None:
+                tasks.create_task(self._again(self._retention.turn))
 
     async def _again(
         self,

@@ -14,14 +14,19 @@ from typer import Option
 from typer.main import get_command
 
 from api.cli import (
+    access_journal,
     applications,
     events,
+    exporting,
     keys,
+    log,
     procedures,
     registry,
     service,
     simulating,
     trails,
+    verifying,
+    witness,
 )
 from api.cli.faults import Failure
 from api.cli.options import Look, Reach, command
@@ -85,18 +90,21 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "trail": trails.trail,
     "allowed": events.allowed,
     "import": import_,
-    "export": trails.export,
-    "verify": trails.verify,
+    "export": exporting.export,
+    "verify": verifying.verify,
     "simulate": simulating.simulate,
+    "journal": access_journal.journal,
     "serve": service.serve,
     "worker": service.worker,
     "demo": service.demo,
+    "witness": witness.witness,
 }
 for name, function in COMMANDS.items():
     app.command(name)(function)
 app.add_typer(registry.buyers, name="buyers")
 app.add_typer(registry.pools, name="pools")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(log.log, name="log")
 app.add_typer(procedures.procedure, name="procedure")
 
 

@@ -2,9 +2,10 @@
 service and without a network.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from api.cli.installation import offered
 from api.settings import language
 
 if TYPE_CHECKING:
@@ -18,18 +19,12 @@ def _offering(found: Callable[["Procedure"], Iterable[tuple[str, "Label"]]]) -> 
 
     def offers(incomplete: str) -> list[tuple[str, str]]:
         lang, words = language(), dict[str, str]()
-        for procedure in _packaged().values():
+        for procedure in offered().values():
             for word, label in found(procedure):
                 words.setdefault(word, str(getattr(label, lang)))
         return [(word, said) for word, said in words.items() if word.startswith(incomplete)]
 
     return offers
-
-
-def _packaged() -> Mapping[tuple[str, int], "Procedure"]:
-    from workflow.procedures import load_packaged  # noqa: PLC0415
-
-    return load_packaged()
 
 
 def _events(procedure: "Procedure") -> Iterator[tuple[str, "Label"]]:

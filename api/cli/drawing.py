@@ -85,21 +85,27 @@ def application_table(talk: Session, items: Iterable[ApplicationOut]) -> Rendera
     return made
 
 
-def trail_table(talk: Session, records: Iterable[RecordOut]) -> RenderableType:
-    """Records, one a line."""
+def trail_table(
+    talk: Session, records: Iterable[RecordOut], subjects: bool = False
+) -> RenderableType:
+    """Records, one a line; `subjects`: with the application that each is of."""
     words = talk.output.words
+    whose = [Column(words("application"), whole=True)] if subjects else []
+    event, change = 1 + len(whose), 5 + len(whose)
     made = Grid(
+        *whose,
         Column(words("number"), whole=True),
         Column(words("event"), whole=True),
-        Column(words("effective"), under=1),
-        Column(words("authority"), under=1),
-        Column(words("actor"), under=1),
+        Column(words("effective"), under=event),
+        Column(words("authority"), under=event),
+        Column(words("actor"), under=event),
         Column(words("change")),
-        Column(words("standing"), under=5),
-        Column(words("source"), under=5),
+        Column(words("standing"), under=change),
+        Column(words("source"), under=change),
     )
     for record in records:
-        made.row(record.seq, *_told(talk, record))
+        subject = [record.subject.removeprefix("application/")] if subjects else []
+        made.row(*subject, record.seq, *_told(talk, record))
     return made
 
 

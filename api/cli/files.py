@@ -6,11 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from api.cli.faults import Failure, why
 from api.stop import UNUSABLE
 from workflow.domain import canonical
+
+if TYPE_CHECKING:
+    from api.exports import Export
 
 
 def content(file: str) -> bytes:
@@ -32,6 +35,17 @@ def json_object(file: str) -> dict[str, Any]:
     return found
 
 
+def exported(file: str, found: bytes) -> "Export":
+    """The records of an exported trail. Raises Failure."""
+    from api import exports  # noqa: PLC0415
+
+    try:
+        return exports.read(found)
+    except exports.Unreadable as unreadable:
+        told = {"file": file, "why": why(unreadable)}
+        raise Failure("not-a-trail", UNUSABLE, **told) from unreadable
+
+
 @contextmanager
 def written_at_once(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """A file that is there whole and durable, or not at all. Nobody may do more with it than the
@@ -48,10 +62,20 @@ def written_at_once(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         Path(draft).chmod(mode & ~_umask())
         Path(draft).replace(path)
+        _sync(path.parent)
     except OSError as error:
         raise Failure("unwritable", UNUSABLE, file=path, why=why(error)) from error
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """A name is durable when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _umask() -> int:

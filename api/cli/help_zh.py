@@ -14,6 +14,26 @@ HELP = {
     "Replay every trail under other rules, writing nothing. Exit 1 when something would be other\n"
     "than it is.": "以另一套规则重演全部轨迹，不写入任何内容；如有不同结果，退出码为 1。",
     "Exported trails.": "已导出的轨迹。",
+    "The log of all records, and its keys.": "全部记录的日志及其密钥。",
+    "Data folder of the service.": "服务的数据文件夹。",
+    "Make a new key, which a running service takes up.": "生成新密钥，由运行中的服务采用。",
+    "Print the public keys that have signed the log, the oldest first.": (
+        "列出为日志签名的公钥，最早者在前。"
+    ),
+    "With --replace: give up the last N signed records, if no folder has them.": (
+        "与 --replace 连用：放弃最后 N 条已签名的记录（任何目录中都已没有它们时）。"
+    ),
+    "Set the embedded server's data aside and begin with none.": (
+        "移开内置服务器的数据，从空库开始。"
+    ),
+    "Rebuild the database from the log, up to its last signed checkpoint.\n\n"
+    "No service may run on it. A database that is the beginning of the log is brought up to its\n"
+    "end; one that differs is not touched.": (
+        "根据日志重建数据库，直至最后签名的检查点。\n\n"
+        "其间不得有服务运行。数据库若为日志的开头部分，则补足至末尾；若有不同，则不作改动。"
+    ),
+    "Compare the whole database with the log, and name the first difference. Exit 1: they\n"
+    "differ.": ("将整个数据库与日志比对，指出首个差异。不一致时退出码为 1。"),
     "Do what time brings about, beside a running service, until Ctrl-C or SIGTERM.": (
         "在运行中的服务之外处理到期事项，直至 Ctrl-C 或 SIGTERM。"
     ),
@@ -41,8 +61,9 @@ HELP = {
     ),
     "Show where an application stands.": "显示申请的现状。",
     "List applications, the newest first.": "列出申请，最新者在前。",
-    "Show the records of an application. A whole trail is verified as it comes.": (
-        "显示申请的记录。完整的轨迹在接收时即行校验。"
+    "Show the records of an application, or the latest of all that you see. A whole trail is\n"
+    "verified as it comes.": (
+        "显示申请的记录，或您可见的全部申请的最新记录。完整的轨迹在接收时即行校验。"
     ),
     "What may be posted next, and what stands in the way.": "可提交的事件，以及其他事件的障碍。",
     "Post the events of a file. The same command again goes on where it stopped.\n\n"
@@ -52,8 +73,22 @@ HELP = {
     "Write a trail to a file, whole and verified or not at all.": (
         "将轨迹写入文件：要么完整且已校验，要么什么也不写。"
     ),
-    "Check an exported trail, with no service. Exit 1 names the first bad record.": (
-        "校验导出的轨迹，无需服务。退出码 1 时指出第一条损坏的记录。"
+    "Check a trail, a proof or a whole log, offline. Exit 1 names the first bad record.": (
+        "离线校验轨迹、证明或整个日志。退出码 1 时指出第一条损坏的记录。"
+    ),
+    "Show who tried, read, exported and changed what: the newest first. For auditors and\n"
+    "operators.": "显示何人尝试、查看、导出、更改了什么，最新者在前。供审计员和运维员使用。",
+    "Of this kind: refused, read, exported, key-made, ...": (
+        "该类事项：refused、read、exported、key-made 等。"
+    ),
+    "By the principal of this name.": "由该操作者所为的。",
+    "Written then or later. RFC 3339, with its zone: 2026-01-30T00:00:00+08:00.": (
+        f"此时或之后写入的。{TIME}"
+    ),
+    "Written before. RFC 3339, with its zone: 2026-01-30T00:00:00+08:00.": f"此前写入的。{TIME}",
+    "The first entry first.": "最早的条目在前。",
+    "Write them to a file that a spreadsheet opens; - writes to standard output.": (
+        "写入电子表格可打开的文件；- 表示标准输出。"
     ),
     "Run the service until Ctrl-C or SIGTERM.": "运行服务，直到 Ctrl-C 或 SIGTERM。",
     "Run the service with what was reported in January 2026.": "以2026年1月的报道内容运行服务。",
@@ -79,6 +114,20 @@ HELP = {
     "End a key for good; within 5 seconds nobody comes in with it anywhere.": (
         "永久吊销密钥；5 秒之内，任何地方都不能再使用。"
     ),
+    "Follow a log and sign each checkpoint that contains all before it. Exit 1: it does not.\n\n"
+    "Two checkpoints that contradict each other are kept in DIR/evidence.": (
+        "跟踪日志，并对包含此前全部内容的每个检查点签名；如不包含，退出码为 1。\n\n"
+        "互相矛盾的两个检查点保存在 DIR/evidence 中。"
+    ),
+    "The log's verifier key, or a file with it; may be repeated.": (
+        "日志的验证公钥，或载有它的文件；可重复。"
+    ),
+    "Folder of this witness, made if missing.": "此见证者的目录，不存在时创建。",
+    "What the witness is called, from the first time on.": "见证者的名称，自首次起不变。",
+    "Look once, and end.": "查看一次后结束。",
+    "Seconds between two looks.": "两次查看之间的秒数。",
+    "Where the log is: https://HOST/log, or a folder.": "日志所在：https://HOST/log，或一个目录。",
+    "Whether two checkpoints are of one log, instead.": "改为判断两个检查点是否属于同一日志。",
     "The files that hold the rules.": "载有规则的文件。",
     "Check a procedure file. Exit 1 lists every problem as file:line: message.": (
         "检查程序文件。退出码 1 时以 文件:行: 说明 的形式列出所有问题。"
@@ -110,6 +159,8 @@ HELP = {
     ),
     "Recorded before. RFC 3339, with its zone: 2026-01-30T00:00:00+08:00.": f"此前登记的。{TIME}",
     "The last record first.": "最后的记录在前。",
+    "Write the proof of that record to this file.": "将该记录的证明写入此文件。",
+    "Let the service check the trail, and against its log.": "由服务校验轨迹，并与其日志对照。",
     "One record, whole, by its number.": "按序号显示一条完整的记录。",
     # What is posted.
     "Id of the buyer.": "买方的编号。",
@@ -165,9 +216,25 @@ HELP = {
     # Files.
     "Where to; - writes to standard output.": "写往何处；- 表示标准输出。",
     "Where to.": "写往何处。",
-    "jsonl: each record as stored.": "jsonl：每条记录与存储的一致。",
-    "An exported trail, JSON or JSON Lines; - reads standard input.": (
-        "导出的轨迹，JSON 或 JSON Lines；- 表示标准输入。"
+    "jsonl: each record as stored; pdf: the dossier of an application.": (
+        "jsonl：每条记录与存储的一致；pdf：一份申请的卷宗。"
+    ),
+    "Id of the application; - for every one that you see.": (
+        "申请的编号；- 表示您可见的全部申请。"
+    ),
+    "Of this buyer's applications.": "该买方的申请的。",
+    "With evidence of this grade.": "有该等级证据的。",
+    "Of this standing.": "确认情况为此的。",
+    "An exported trail (- reads standard input), a proof of one record, or a log: its folder, or "
+    "its address.": "导出的轨迹（- 表示标准输入）、一条记录的证明，或日志的目录或地址。",
+    "A checkpoint kept from before, that the log must contain.": (
+        "此前保存的检查点，日志必须包含其全部内容。"
+    ),
+    "What `clearance list --all --json` says the states are.": (
+        "`clearance list --all --json` 所列的状态。"
+    ),
+    "An exported trail that must be in the log, to the record.": (
+        "导出的轨迹，须逐条记录在日志中。"
     ),
     "The hash of the last record, if it is known.": "已知的末条记录的哈希。",
     "A procedure, in YAML.": "程序，YAML 格式。",
@@ -204,6 +271,9 @@ HELP = {
         "strict 拒绝可能丢失已确认事件的服务器。"
     ),
     "Processes that answer, on one socket.": "应答的进程数，共用一个套接字。",
+    "Age at which records leave the database and stay in the log alone.": (
+        "记录满此天数后移出数据库，仅保留在日志中。"
+    ),
     "How others call the service.": "外部访问本服务所用的地址。",
     "Print the version and end.": "输出版本后结束。",
     "Install completion for the current shell.": "为当前 shell 安装补全。",

@@ -13,6 +13,7 @@ from api.cli.faults import Failure
 from api.stop import UNUSABLE
 
 Grade = Literal["official_notice", "company_statement", "press_report", "anonymous_source"]
+KEY_FILE = "File with your key; - reads standard input. [CLEARANCE_API_KEY_FILE]"
 TIME = "RFC 3339, with its zone: 2026-01-30T00:00:00+08:00."
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt].+([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -41,12 +42,9 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach(Look):
-    """Which service a command talks to, and with which key."""
+class Keyed(Look):
+    """With which key a command asks."""
 
-    url: Annotated[
-        str | None, Option(help="Address of the service. [CLEARANCE_URL]", metavar="URL")
-    ] = None
     api_key: Annotated[
         str | None,
         Option(
@@ -56,12 +54,20 @@ class Reach(Look):
         ),
     ] = None
     api_key_file: Annotated[
+        str | None, Option(help=KEY_FILE, metavar="FILE", show_default="none")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach(Keyed):
+    """Which service a command talks to."""
+
+    api_key_file: Annotated[
         str | None,
-        Option(
-            help="File with your key; - reads standard input. [CLEARANCE_API_KEY_FILE]",
-            metavar="FILE",
-            show_default="operator.key of the data folder",
-        ),
+        Option(help=KEY_FILE, metavar="FILE", show_default="operator.key of the data folder"),
+    ] = None
+    url: Annotated[
+        str | None, Option(help="Address of the service. [CLEARANCE_URL]", metavar="URL")
     ] = None
     data_folder: Annotated[
         Path | None,

@@ -103,7 +103,7 @@ class Output:
             self.note("reason", code=error.get("pointer", ""), detail=detail)
 
     @contextmanager
-    def progress(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+    def progress(self, name: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """A bar on standard error, on a terminal alone; the value is called with each advance."""
         columns = (
             TextColumn("{task.description}"),

@@ -1,5 +1,6 @@
 """`procedure`: the files that hold the rules. A name is looked up among the procedures of this
-installation, never at a service: `h200-import` is its newest version, `h200-import/1` a certain
+installation (those that are shipped, and those in the folder of `CLEARANCE_PROCEDURES`), never at
+a service: `h200-import` is its newest version, `h200-import/1` a certain
 one.
 """
 
@@ -127,7 +128,8 @@ def diff(before: Rules, after: Rules, look: Look) -> None:
 
 def load_rules(rules: str) -> "Procedure":
     """The procedure that a file or a name means. Raises Failure."""
-    from workflow.procedures import ProcedureError, load, load_packaged  # noqa: PLC0415
+    from api.cli.installation import installed  # noqa: PLC0415
+    from workflow.procedures import ProcedureError, load  # noqa: PLC0415
 
     path = Path(rules)
     if path.suffix in (".yaml", ".yml") or path.is_file():
@@ -136,15 +138,15 @@ def load_rules(rules: str) -> "Procedure":
         except ProcedureError as error:
             raise Failure("procedure-unsound", UNUSABLE, rules=rules, why=error) from error
     name, _, version = rules.partition("/")
-    packaged = load_packaged()
+    known = installed()
     fitting = {
         number: found
-        for (named, number), found in packaged.items()
+        for (named, number), found in known.items()
         if named == name and version in ("", str(number))
     }
     if not fitting:
-        known = ", ".join(f"{named}/{number}" for named, number in packaged)
-        raise Failure("no-procedure", NOT_FOUND, rules=rules, known=known)
+        names = ", ".join(f"{named}/{number}" for named, number in known)
+        raise Failure("no-procedure", NOT_FOUND, rules=rules, known=names)
     return fitting[max(fitting)]
 
 

@@ -20,11 +20,12 @@ def overview_table(talk: Session, lines: Iterable[OverviewLineOut]) -> Renderabl
         Column(words("application"), whole=True, under=0),
     )
     for line in lines:
+        unread = [words("source-unread")] if line.sources_unread else []
         made.row(
             f"{label(line.name)} ({line.buyer})",
             label(line.sentence),
             words(line.standing) if line.standing else "",
-            "\n".join(map(output.cited, line.sources)),
+            "\n".join([*map(output.cited, line.sources), *unread]),
             line.application,
         )
     return made

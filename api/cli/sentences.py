@@ -53,9 +53,55 @@ FAILURES = {
     "unsendable": Label("{why}.", "无法发送：{why}。"),
     "broken-trail": Label("BAD: record {seq}: {why}", "损坏：第 {seq} 条：{why}"),
     # Files of trails and of imports.
+    "dossier-of-one": Label(
+        "A dossier is of one application, and of all its records.",
+        "卷宗只针对一份申请的全部记录。",
+    ),
+    "record-of-what": Label(
+        "--seq and --check are about one application: name it.",
+        "--seq 和 --check 针对一份申请，请指明。",
+    ),
+    "buyer-and-application": Label(
+        "--buyer narrows a search over all applications; leave out the application.",
+        "--buyer 用于在所有申请中查找，请勿同时指明申请。",
+    ),
     "not-a-trail": Label(
         "{file} is not an exported trail: {why}.", "{file} 不是导出的轨迹：{why}。"
     ),
+    # Logs.
+    "no-log-key": Label(
+        "there is no key of a log in {folder}: its service makes it when it starts first.",
+        "{folder} 中没有日志密钥：服务首次启动时生成。",
+    ),
+    "log-key-unfit": Label("the log's key cannot be used: {why}.", "日志密钥无法使用：{why}。"),
+    "rotation-under-way": Label(
+        "a rotation is under way; the service ends it when it runs.",
+        "密钥正在更换；服务运行时即完成。",
+    ),
+    "replace-embedded": Label(
+        "--replace is for the embedded server; empty a server of your own yourself.",
+        "--replace 只适用于内置服务器；自备的服务器请自行清空。",
+    ),
+    "no-log": Label("there is no log in {folder}.", "{folder} 中没有日志。"),
+    "log-differs": Label("they differ: {why}.", "不一致：{why}。"),
+    "log-in-use": Label(
+        "a service runs there, and has to be stopped first. {why}",
+        "有服务正在使用，请先停止：{why}",
+    ),
+    "log-unreached": Label("{why}", "无法完成：{why}"),
+    "not-a-key": Label("{file} is no public key: {why}.", "{file} 不是公钥：{why}。"),
+    "not-a-checkpoint": Label(
+        "{file} is no checkpoint of this log: {why}.", "{file} 不是此日志的检查点：{why}。"
+    ),
+    "not-a-list": Label(
+        "{file} is not what clearance list --all --json prints.",
+        "{file} 不是 clearance list --all --json 的输出。",
+    ),
+    "key-unknown": Label(
+        "name the log's public key with --key, as you have it from elsewhere than the log.",
+        "请用 --key 给出日志的公钥，且须得自日志以外的来源。",
+    ),
+    "verify-option": Label("{option} is of no use with {target}.", "{option} 不适用于 {target}。"),
     "nothing-sent": Label(
         "nothing was sent; {file} cannot be read:\n{problems}",
         "未发送任何内容；无法读取 {file}：\n{problems}",
@@ -76,6 +122,9 @@ FAILURES = {
     "procedure-unsound": Label(
         "{rules} is not a sound procedure:\n{why}", "{rules} 不是正确的程序：\n{why}"
     ),
+    "procedures-unsound": Label(
+        "the procedures of this installation cannot be used:\n{why}", "本机的程序无法使用：\n{why}"
+    ),
     "no-procedure": Label(
         "this installation has no procedure {rules}; it has {known}.",
         "本机没有程序 {rules}；现有 {known}。",
@@ -84,6 +133,44 @@ FAILURES = {
     "procedure-or-application": Label(
         "name a procedure, or an --application.", "请给出程序，或给出 --application。"
     ),
+    "proof-of-what": Label(
+        "--proof is of one record: name it with --seq.", "--proof 针对一条记录：请用 --seq 指明。"
+    ),
+    # Witnesses.
+    "witness-what": Label(
+        "name the --log and the --state folder of the witness, or two files to --compare.",
+        "请给出 --log 和见证者的 --state 目录，或给出两个文件供 --compare 比较。",
+    ),
+    "witness-runs": Label("another witness runs on {folder}.", "另一见证者正在使用目录 {folder}。"),
+    "witness-name": Label(
+        "the witness in {folder} is called {name}; leave --name out, or choose another folder.",
+        "{folder} 中的见证者名为 {name}；请不给 --name，或另选目录。",
+    ),
+    "witness-key-lost": Label(
+        "{file} cannot be read, and the witness has signed with it before.",
+        "无法读取 {file}，而此见证者曾用它签名。",
+    ),
+    "witness-state": Label(
+        "{file} is not what this witness has signed: {why}.",
+        "{file} 不是此见证者所签的内容：{why}。",
+    ),
+    "witness-tiles": Label(
+        "the checkpoints are of different sizes: name the --log whose tiles tell whether the one "
+        "grew out of the other.",
+        "两个检查点大小不同：请给出 --log，由其哈希块判断一个是否由另一个增长而来。",
+    ),
+    "no-checkpoint": Label("nothing was published at {log} yet.", "{log} 尚未发布任何检查点。"),
+    "log-contradicts": Label(
+        "THE LOG CONTRADICTS ITSELF: {why}. It signed both {kept} and {shown}.",
+        "日志自相矛盾：{why}。{kept} 与 {shown} 均由其签名。",
+    ),
+    "log-stale": Label(
+        "{why}: an older checkpoint from a cache or a mirror, or the log was taken back. Nothing "
+        "contradicts it yet.",
+        "{why}：可能是缓存或镜像中较旧的检查点，也可能是日志被退回。目前没有矛盾。",
+    ),
+    "log-unproved": Label("not signed: {why}.", "未予签名：{why}。"),
+    "not-one-log": Label("NOT ONE LOG: {why}.", "不属于同一日志：{why}。"),
 }
 """A command as a whole."""
 

@@ -9,7 +9,7 @@ import typer
 from typer import Option
 
 from api.cli.options import command
-from api.settings import Settings
+from api.settings import MOST_DAYS, Settings
 
 Port = Annotated[int | None, Option(help="0 takes any free port.", show_default="8000")]
 OwnProcedures = Annotated[
@@ -59,6 +59,16 @@ class Flags:
     workers: Annotated[
         int | None,
         Option(min=1, help="Processes that answer, on one socket.", show_default="1"),
+    ] = None
+    hot_days: Annotated[
+        int | None,
+        Option(
+            min=0,
+            max=MOST_DAYS,
+            metavar="DAYS",
+            help="Age at which records leave the database and stay in the log alone.",
+            show_default="never",
+        ),
     ] = None
 
     def settings(self) -> Settings:

@@ -12,7 +12,10 @@ from api.stop import NO, UNUSABLE, Stop
 
 if TYPE_CHECKING:
     from api.cli.output import Output
-    from workflow.simulation import Candidate, Simulated
+    from workflow.simulation import Candidate, Otherwise, Simulated
+
+OTHERWISE = {"gate": "otherwise-gate", "licence": "otherwise-licence", "draw": "otherwise-draw"}
+"""The sentence for what would stand otherwise, by its kind."""
 
 
 @command
@@ -34,7 +37,7 @@ def simulate(
 
     output, candidate = Output(reach), Candidate(load_rules(rules))
     found = _of_files(candidate, files, output) if files else _of_service(candidate, reach)
-    different = [one for one in found if one.elsewhere or one.refused]
+    different = [one for one in found if one.differs]
     if output.json:
         procedure = candidate.procedure
         named = {"name": procedure.name, "version": procedure.version, "digest": procedure.digest}
@@ -102,6 +105,7 @@ def _plain(one: "Simulated") -> dict[str, Any]:
         "expected": one.expected,
         "reached": one.reached,
         "elsewhere": one.elsewhere,
+        "otherwise": [other._asdict() for other in one.otherwise],
         "refused": [
             {
                 "seq": objection.seq,
@@ -119,8 +123,15 @@ def _plain(one: "Simulated") -> dict[str, Any]:
 def _show(output: "Output", found: Sequence["Simulated"], different: Sequence["Simulated"]) -> None:
     from api.cli.tables import Column, Grid  # noqa: PLC0415
 
-    titles = map(output.words, ("application", "buyer", "state", "would-be", "would-refuse"))
-    made = Grid(*(Column(title, whole=place == 0) for place, title in enumerate(titles)))
+    words = output.words
+    made = Grid(
+        Column(words("application"), whole=True),
+        Column(words("buyer"), under=0),
+        Column(words("state")),
+        Column(words("would-be"), under=2),
+        Column(words("otherwise"), under=2),
+        Column(words("would-refuse")),
+    )
     for one in different:
         reasons = (
             f"{objection.seq} {objection.type}: {output.label(refusal.detail._asdict())}"
@@ -128,11 +139,26 @@ def _show(output: "Output", found: Sequence["Simulated"], different: Sequence["S
             for refusal in objection.refusals
         )
         reached = one.reached or output.words("nothing")
-        made.row(one.application, one.buyer, one.state, reached, "\n".join(reasons))
+        others = "\n".join(_told(output, other) for other in one.otherwise)
+        made.row(one.application, one.buyer, one.state, reached, others, "\n".join(reasons))
     if different:
         output.show(different, lambda _: made)
-    elsewhere, refused = (
-        sum(one.elsewhere for one in different),
-        sum(len(one.refused) for one in different),
+    output.say(
+        "simulated",
+        count=len(found),
+        elsewhere=sum(one.elsewhere for one in different),
+        gates=sum(other.kind == "gate" for one in different for other in one.otherwise),
+        licences=sum(any(o.kind == "licence" for o in one.otherwise) for one in different),
+        draws=sum(other.kind == "draw" for one in different for other in one.otherwise),
+        refused=sum(len(one.refused) for one in different),
     )
-    output.say("simulated", count=len(found), elsewhere=elsewhere, refused=refused)
+
+
+def _told(output: "Output", other: "Otherwise") -> str:
+    """What would be other, in a line: `Gate export: open -> shut`."""
+    named = output.words(OTHERWISE[other.kind], name=other.name or "").rstrip()
+    was, would_be = (
+        output.words("nothing") if value is None else str(value)
+        for value in (other.present, other.reached)
+    )
+    return f"{named}: {was} -> {would_be}"

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from api.cli.proving_texts import PROVING
+from api.codes import CODES
 from workflow.domain.procedure import Label
 
 TEXTS = {
@@ -56,6 +58,13 @@ TEXTS = {
     "before": Label("Before", "之前"),
     "after": Label("After", "之后"),
     "difference": Label("Difference", "差异"),
+    "at": Label("When", "时间"),
+    "what": Label("What", "事项"),
+    "who": Label("Who", "何人"),
+    "address": Label("From", "来自"),
+    "about": Label("About", "所涉"),
+    "outcome": Label("Outcome", "结果"),
+    "journal-written": Label("{count} entries, in {file}.", "已将 {count} 条写入 {file}。"),
     # Single words.
     "reported": Label("reported", "据报道"),
     "confirmed": Label("confirmed", "已确认"),
@@ -64,6 +73,7 @@ TEXTS = {
     "none-declared": Label("none, declared final", "已宣布无条件"),
     "not-defined": Label("not yet defined", "尚未确定"),
     "not-told": Label("not told", "未透露"),
+    "source-unread": Label("a source in the log cannot be read now", "日志中有来源暂时无法读取"),
     "more-than": Label("more than {units:,}", "超过{units:,}"),
     "citing": Label("{source}, citing {attribution}", "{source}，援引{attribution}"),
     "added": Label("added", "新增"),
@@ -101,6 +111,7 @@ TEXTS = {
     ),
     "did-you-mean": Label("  Did you mean: {events}?", "  您是否指：{events}？"),
     "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
+    "more-records": Label("There are more: --limit N.", "还有更多：--limit N。"),
     "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
     # Keys.
     "key-made": Label(
@@ -135,43 +146,6 @@ TEXTS = {
         "  The key came from {source}; clearance keys list tells what it grants.",
         "  所用密钥来自 {source}；其权限可用 clearance keys list 查看。",
     ),
-    # Export and verification.
-    "exporting": Label("Exporting", "导出"),
-    "verifying": Label("Verifying", "校验"),
-    "importing": Label("Importing", "导入"),
-    "exported": Label(
-        "{count} records in {file}, verified; the last of them {head}",
-        "{file} 中有 {count} 条记录，已校验；末条为 {head}",
-    ),
-    "exported-unverified": Label(
-        "{count} records in {file}; a part of a trail cannot be verified.",
-        "{file} 中有 {count} 条记录；部分记录无法校验。",
-    ),
-    "verify-ok": Label(
-        "OK: {count} records, the last of them {head}", "正常：{count} 条记录，末条为 {head}"
-    ),
-    "verify-bad": Label("BAD: record {seq}: {reason}", "损坏：第 {seq} 条：{reason}"),
-    "verify-sound": Label(
-        "{checked} of {count} records are sound, up to there.",
-        "此前 {count} 条中的 {checked} 条完好。",
-    ),
-    "verify-other-head": Label(
-        "BAD: the trail ends with record {checked}, {found},\nand not with {head}: what comes "
-        "after it is missing, or it is another trail.",
-        "损坏：记录止于第 {checked} 条 {found}，\n而不是 {head}：其后内容缺失，或者是另一份记录。",
-    ),
-    "verify-rewritten": Label(
-        "Each record was written canonically again before its hash was checked.",
-        "校验哈希之前，每条记录都重新按规范形式写出。",
-    ),
-    "verify-page": Label(
-        "The export is a page: more records follow that were not checked.",
-        "导出内容只是一页：后面还有未校验的记录。",
-    ),
-    "verify-unknown-head": Label(
-        "Records missing at the end show only against a known head: --head HASH.",
-        "末尾缺失的记录只有对照已知的末条哈希才能发现：--head HASH。",
-    ),
     # Import.
     "import-resumed": Label(
         "The first {lines} lines are done already.", "前 {lines} 行此前已完成。"
@@ -200,55 +174,32 @@ TEXTS = {
     "procedures-same": Label("They do not differ.", "两者没有差异。"),
     "would-be": Label("Would be", "将为"),
     "would-refuse": Label("Would be refused", "将被拒绝"),
+    "otherwise": Label("Would be other", "其他差异"),
+    "otherwise-gate": Label("Gate {name}", "闸门 {name}"),
+    "otherwise-licence": Label("Licence {name}", "许可证 {name}"),
+    "otherwise-draw": Label("Drawn from {name}", "自额度 {name} 提取"),
     "simulating": Label("Simulating", "模拟"),
     "simulated": Label(
-        "{count} applications replayed: {elsewhere} would stand elsewhere, {refused} records would "
+        "{count} applications replayed: {elsewhere} would stand elsewhere, {gates} gates, "
+        "{licences} licences and {draws} draws from pools would be other, {refused} records would "
         "be refused. Nothing was written.",
-        "重放 {count} 份申请：{elsewhere} 份状态将不同，{refused} 条记录将被拒绝。未写入任何内容。",
+        "重放 {count} 份申请：{elsewhere} 份状态将不同，{gates} 个闸门、{licences} 份许可证、"
+        "{draws} 笔额度提取将不同，{refused} 条记录将被拒绝。未写入任何内容。",
     ),
     "written-to": Label("Written to {file}.", "已写入 {file}。"),
+    "proof-written": Label(
+        "Record {seq} is entry {index} of the log; the proof is in {file}.",
+        "第 {seq} 条记录是日志的第 {index} 项；证明已写入 {file}。",
+    ),
+    "log-has": Label(
+        "The log has the first {checked} of {count} records in its {size} signed entries.",
+        "日志已签名的 {size} 项中含有 {count} 条记录中的前 {checked} 条。",
+    ),
+    "log-contradicts-trail": Label(
+        "BAD: the log contradicts record {seq}: {reason}", "损坏：日志与第 {seq} 条不符：{reason}"
+    ),
+    **PROVING,
 }
-
-
-CODES = {
-    # Roles.
-    "buyer": Label("buyer", "买方"),
-    "officer": Label("officer", "官员"),
-    "recorder": Label("recorder", "记录员"),
-    "auditor": Label("auditor", "审计员"),
-    "operator": Label("operator", "运维员"),
-    "system": Label("system", "系统"),
-    # What a key may be used for.
-    "read": Label("read", "查看"),
-    "post": Label("post", "提交"),
-    "manage": Label("manage", "管理"),
-    # Kinds of conditions.
-    "domestic_share": Label("share of domestic chips", "国产芯片比例"),
-    "unit_cap": Label("cap on units", "数量上限"),
-    "end_use": Label("end use", "最终用途"),
-    "reporting": Label("duty to report", "报告义务"),
-    "other": Label("other", "其他"),
-    # How far a condition or a share has come.
-    "proposed": Label("proposed", "已提出"),
-    "fixed": Label("fixed", "已确定"),
-    "accepted": Label("accepted", "已接受"),
-    "met": Label("met", "已满足"),
-    "waived": Label("waived", "已免除"),
-    "unknown": Label("unknown", "未知"),
-    "claimed": Label("claimed", "已主张"),
-    # Gates.
-    "open": Label("open", "开启"),
-    "shut": Label("shut", "关闭"),
-    # Parts of a procedure.
-    "procedure": Label("procedure", "程序"),
-    "states": Label("states", "状态"),
-    "events": Label("events", "事件"),
-    "authorities": Label("authorities", "机关"),
-    "gates": Label("gates", "闸门"),
-    "links": Label("links", "关联"),
-    "deadlines": Label("deadlines", "时限"),
-}
-"""What the codes of answers are called."""
 
 
 class Words:

@@ -17,6 +17,7 @@ from api.client.faults import (
     Unsendable,
 )
 from api.client.identity import Identity
+from api.client.journal import JournalFilter
 from api.client.outcomes import (
     Accepted,
     BatchOutcome,
@@ -30,6 +31,7 @@ from api.client.outcomes import (
     expect,
 )
 from api.client.patience import Patience
+from api.client.searching import FileForm, SearchFilter
 
 __all__ = [
     "Accepted",
@@ -40,14 +42,17 @@ __all__ = [
     "Client",
     "ClientFault",
     "Entered",
+    "FileForm",
     "Found",
     "Identity",
+    "JournalFilter",
     "MalformedAnswer",
     "NotClearance",
     "NotModified",
     "Patience",
     "Refused",
     "Rehearsed",
+    "SearchFilter",
     "ServiceFailed",
     "TrailFilter",
     "Unavailable",

@@ -52,6 +52,8 @@ class TrailFilter(TypedDict, total=False):
     actor: str
     since: str
     until: str
+    grade: Literal["official_notice", "company_statement", "press_report", "anonymous_source"]
+    standing: Literal["confirmed", "reported"]
 
 
 class Applications(Asking):
@@ -175,13 +177,21 @@ class Applications(Asking):
 
     async def record(self, application: str, seq: int) -> RecordOut | Refused:
         """One record, by its number. Raises BrokenTrail when its hash does not fit."""
-        path = f"{_path(application)}/trail/{seq}"
-        answer = await self._wire.exchange(get(path))
-        if isinstance(answer, Refused):
-            return answer
-        found = read(RecordOut, answer)
-        trails.check_record(answer.content, seq)
+        text = await self.record_text(application, seq)
+        return text if isinstance(text, Refused) else read_bytes(RecordOut, text, f"record {seq}")
+
+    async def record_text(self, application: str, seq: int) -> bytes | Refused:
+        """The same, exactly as stored: what a proof is of."""
+        found = await self._bytes(get(f"{_path(application)}/trail/{seq}"))
+        if not isinstance(found, Refused):
+            trails.check_record(found, seq)
         return found
+
+    async def proof(self, application: str, seq: int) -> bytes | Refused:
+        """The proof that a record is in the log (C2SP tlog-proof); refused as `not-yet-logged`
+        for the second or so until a signed checkpoint covers it.
+        """
+        return await self._bytes(get(f"{_path(application)}/trail/{seq}/proof"))
 
     async def verify_trail(self, application: str) -> VerificationOut | Refused:
         """What the service finds when it checks the trail itself."""

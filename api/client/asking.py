@@ -33,6 +33,10 @@ class Asking:
         answer = await self._wire.exchange(call)
         return answer if isinstance(answer, Refused) else answer.text
 
+    async def _bytes(self, call: Call) -> bytes | Refused:
+        answer = await self._wire.exchange(call)
+        return answer if isinstance(answer, Refused) else answer.content
+
     async def _pages(
         self, shape: type[T], path: str, params: Mapping[str, Any]
     ) -> AsyncIterator[T]:

@@ -10,13 +10,16 @@ import httpx
 
 from api.client.applications import Applications
 from api.client.identity import Identity
+from api.client.journal import AccessJournal
 from api.client.keys import Keys
+from api.client.log import LogFiles
 from api.client.patience import Patience
 from api.client.registry import Registry, Rules
+from api.client.searching import Searching
 from api.client.wire import Wire
 
 
-class Client(Applications, Registry, Keys, Rules):
+class Client(Applications, Searching, Registry, Keys, Rules, AccessJournal, LogFiles):
     """A service at `url`. Use it in `async with`, or call `close`."""
 
     def __init__(

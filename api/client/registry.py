@@ -21,6 +21,9 @@ from api.schemas import (
     ProcedureListOut,
     ProcedureOut,
     ReadyOut,
+    RecordOut,
+    TrailOut,
+    VerificationOut,
 )
 
 
@@ -64,6 +67,25 @@ class Registry(Asking):
     async def pool(self, pool: str) -> Found[PoolOut] | Refused:
         """A pool with its claims and shares."""
         return await self._tagged(PoolOut, get(f"/v1/pools/{step(pool)}"))
+
+    async def pool_trail(self, pool: str, *, page: int = 100) -> AsyncIterator[RecordOut]:
+        """The records of a pool, for whoever sees all its shares. Raises WasRefused."""
+        path = f"/v1/pools/{step(pool)}/trail"
+        async for answer in self._pages(TrailOut, path, {"limit": page}):
+            for item in answer.items:
+                yield item
+
+    async def pool_record(self, pool: str, seq: int) -> bytes | Refused:
+        """One record of a pool, exactly as stored."""
+        return await self._bytes(get(f"/v1/pools/{step(pool)}/trail/{seq}"))
+
+    async def pool_proof(self, pool: str, seq: int) -> bytes | Refused:
+        """The proof that a record of a pool is in the log."""
+        return await self._bytes(get(f"/v1/pools/{step(pool)}/trail/{seq}/proof"))
+
+    async def verify_pool_trail(self, pool: str) -> VerificationOut | Refused:
+        """What the service finds when it checks the trail of a pool itself."""
+        return await self._read(VerificationOut, f"/v1/pools/{step(pool)}/trail:verify")
 
     async def pools(self, *, page: int = 100) -> AsyncIterator[PoolOut]:
         """Pools, the newest first. Raises WasRefused."""

@@ -12,7 +12,13 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from api.client.faults import MalformedAnswer, NotClearance, ServiceFailed, Unsendable
+from api.client.faults import (
+    MalformedAnswer,
+    NotClearance,
+    ServiceFailed,
+    Unavailable,
+    Unsendable,
+)
 from api.client.identity import Identity
 from api.client.outcomes import Refused, WasRefused
 from api.client.patience import Patience, Trying
@@ -120,15 +126,44 @@ class Wire:
                 why, wanted = self._busy(error.response), retry_after(error.response)
             await trying.pause(why, wanted)
 
+    async def pieces(self, call: Call, kind: str) -> AsyncIterator[bytes]:
+        """The content of an answer of this media type as it comes. It is asked for again until it
+        begins, and not afterwards. Raises WasRefused, ClientFault.
+        """
+        trying = self.trying()
+        while True:
+            try:
+                request = self._request(call, trying)
+                response = await self._http.send(request, stream=True)
+            except httpx.TransportError as error:
+                await trying.pause(self._unreachable(error))
+                continue
+            try:
+                if response.status_code not in PASSING:
+                    await self._expect(response, kind)
+                    async for piece in response.aiter_bytes():
+                        yield piece
+                    return
+            except httpx.TransportError as error:
+                raise Unavailable(f"{self.url} broke off: {error}") from error
+            finally:
+                await response.aclose()
+            await trying.pause(self._busy(response), retry_after(response))
+
+    async def _expect(self, response: httpx.Response, kind: str) -> None:
+        """Raises WasRefused, NotClearance."""
+        if response.status_code == 200 and media_type(response) == kind:
+            return
+        await response.aread()
+        judged = self._judged(response)
+        if isinstance(judged, Refused):
+            raise WasRefused(judged)
+        raise NotClearance(f"{self.url} answers with {media_type(response)}, not {kind}.")
+
     async def _streamed(self, response: httpx.Response) -> AsyncIterator[bytes]:
         if response.status_code in PASSING:
             raise httpx.HTTPStatusError("passing", request=response.request, response=response)
-        if response.status_code != 200 or media_type(response) != JSONL:
-            await response.aread()
-            judged = self._judged(response)
-            if isinstance(judged, Refused):
-                raise WasRefused(judged)
-            raise NotClearance(f"{self.url} answers with {media_type(response)}, not {JSONL}.")
+        await self._expect(response, JSONL)
         rest = b""
         async for piece in response.aiter_bytes():
             *whole, rest = (rest + piece).split(b"\n")

@@ -10,6 +10,8 @@ from api import bodies, documentation, intake
 from api.answers import PRIVATE
 from api.auth import address_of, principal_of
 from api.examples import BATCHES
+from api.faults import STATUS_OF_KIND
+from api.journal import attempt
 from api.parts import Parts, parts_of
 from api.problems import Problem
 from api.schemas import BatchItemIn, BatchOut
@@ -54,9 +56,21 @@ async def post_events(request: Request) -> Response:
     parts.limits.charge_items(principal.identity, address_of(request.scope), len(raws))
     read: list[Item | Problem] = []
     outcomes = iter(await parts.service.post_many(principal, _stretches(parts, raws, read)))
-    results = [_result(parts, next(outcomes) if isinstance(item, Item) else item) for item in read]
+    results = []
+    for item in read:
+        outcome = next(outcomes) if isinstance(item, Item) else item
+        if isinstance(item, Item) and isinstance(outcome, Refused):
+            _note_attempt(request, item, outcome)
+        results.append(_result(parts, outcome))
     content = b'{"items":[%b]}' % b",".join(results)
     return Response(content, 207, PRIVATE, "application/json")
+
+
+def _note_attempt(request: Request, item: Item, refused: Refused) -> None:
+    """An item that is refused is an attempt, as an event of its own would be."""
+    code, status = refused.decisive.code, STATUS_OF_KIND[refused.decisive.kind]
+    entry = attempt(request.scope, item.application, item.event.type, status, code)
+    parts_of(request).journal.note(entry)
 
 
 def _array(text: bytes) -> Sequence[Any]:

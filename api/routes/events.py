@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from api import answers, bodies, documentation, intake
 from api.auth import principal_of
 from api.examples import EVENTS
+from api.journal.watch import EVENT, REHEARSED
 from api.parts import parts_of
 from api.schemas import AcceptedOut, EventIn
 
@@ -30,7 +31,9 @@ async def post_event(request: Request) -> Response:
     principal = principal_of(request)
     body = await bodies.read_json(request, EventIn)
     dry_run = bodies.flag(request, "dry_run")
+    request.scope[EVENT] = body.value.type
     if dry_run:
+        request.scope[REHEARSED] = True
         key = bodies.optional_key(request, intake.REHEARSAL)
     else:
         key = bodies.idempotency_key(request)

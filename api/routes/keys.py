@@ -21,7 +21,7 @@ from workflow.domain.credential import Rights
 from workflow.domain.principal import Role
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
-from workflow.queries import TrailFilter
+from workflow.trails import TrailFilter
 
 
 class _CredentialId(StringConvertor):

@@ -5,8 +5,9 @@ from html import escape
 from fastapi import APIRouter, Request, Response
 
 from api import bodies, documentation
+from api.faults import FAULTS, STATUS_OF_KIND, TITLES_OF_KIND
 from api.parts import parts_of
-from api.problems import FAULTS, STATUS_OF_KIND, TITLES_OF_KIND, answer, every_code
+from api.problems import answer, every_code
 from workflow.domain.procedure import Label
 from workflow.domain.refusals import REASONS
 

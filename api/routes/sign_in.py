@@ -7,8 +7,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.routing import Route
 
 from api import bodies
-from api.problems import RETRY_AFTER, Problem, fault_of
-from api.sign_in import SignIn, from_elsewhere, local_path, same_origin
+from api.auth import PLACE
+from api.faults import RETRY_AFTER
+from api.problems import CODE, Problem, fault_of
+from api.sign_in import Begun, SignIn, from_elsewhere, local_path, same_origin
 from api.sign_in_page import HEADERS, language_of, page
 
 FORM = "application/x-www-form-urlencoded"
@@ -34,12 +36,12 @@ async def by_key(request: Request) -> Response:
     form = _form(await bodies.read_bytes(request, FORM_LIMIT))
     wanted = form.get("next", "")
     try:
-        cookie = await sign_in.with_key(
+        begun = await sign_in.with_key(
             form.get("key", "").strip(), request.scope["headers"], _address(request)
         )
     except Problem as problem:
         return _told(request, problem, wanted)
-    return _forward(local_path(wanted), cookie)
+    return _forward(local_path(wanted), _let_in(request, begun))
 
 
 async def by_link(request: Request) -> Response:
@@ -51,12 +53,12 @@ async def by_link(request: Request) -> Response:
         raise _cross_site()
     secret = request.path_params["token"]
     try:
-        cookie = await _sign_in(request).with_link(
+        begun = await _sign_in(request).with_link(
             secret, request.scope["headers"], _address(request)
         )
     except Problem as problem:
         return _told(request, problem)
-    return _forward(local_path(""), cookie)
+    return _forward(local_path(""), _let_in(request, begun))
 
 
 async def to_provider(request: Request) -> Response:
@@ -77,18 +79,21 @@ async def from_provider(request: Request) -> Response:
     try:
         if len(query) != len(given):
             raise Problem("sign-in-refused", "A parameter stands there more than once.")
-        cookie, wanted = await sign_in.with_code(query, request.scope["headers"], _address(request))
+        begun, wanted = await sign_in.with_code(query, request.scope["headers"], _address(request))
     except Problem as problem:
         response = _told(request, problem)
         response.headers.append("Set-Cookie", sign_in.attempt.gone())
         return response
-    return _forward(wanted, cookie, sign_in.attempt.gone())
+    return _forward(wanted, _let_in(request, begun), sign_in.attempt.gone())
 
 
 async def sign_out(request: Request) -> Response:
     """End the session, if there is one."""
     sign_in = _sign_in(request)
     _check_origin(request, sign_in)
+    principal = await sign_in.principal_of(request.scope["headers"])
+    if principal is not None:
+        request.scope[PLACE] = principal
     return _forward("/sign-in", await sign_in.sign_out(request.scope["headers"]))
 
 
@@ -106,6 +111,12 @@ router = APIRouter(
 
 def _sign_in(request: Request) -> SignIn:
     return cast(SignIn, request.app.state.sign_in)
+
+
+def _let_in(request: Request, begun: Begun) -> str:
+    """Set-Cookie for somebody who has signed in, and who it is for whoever watches."""
+    request.scope[PLACE] = begun.principal
+    return begun.cookie
 
 
 def _address(request: Request) -> str | None:
@@ -156,6 +167,7 @@ def _told(request: Request, problem: Problem, wanted: str = "") -> Response:
     """The page, with what went wrong. Raises the problem where that is for programs."""
     if problem.code not in TOLD:
         raise problem
+    request.scope[CODE] = problem.code
     response = _page(request, wanted, problem.code)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2

@@ -114,13 +114,29 @@ class TrailOut(Out):
     next: str | None
 
 
+class LogVerificationOut(Out):
+    """How far a trail is in the log: each record up to `checked_to` was found in the signed tree
+    of `size` entries. A record that is not logged yet contradicts nothing.
+    """
+
+    checked_to: int | None
+    size: int
+    ok: bool
+    first_bad: int | None
+    reason: str | None
+
+
 class VerificationOut(Out):
-    """What checking a trail found."""
+    """What checking a trail found: of its own chain, and beside that what the log says. `ok` is
+    for both.
+    """
 
     ok: bool
     checked: int
     head: str
     first_bad: int | None
+    reason: str | None
+    log: LogVerificationOut
 
 
 class LabelOut(Out):
@@ -201,6 +217,9 @@ class OverviewLineOut(Out):
     standing: Literal["confirmed", "reported"] | None
     sentence: LabelOut
     sources: list[dict[str, Any]]
+    sources_unread: Annotated[
+        bool, Field(description="some sources are in the log, and cannot be read there now")
+    ]
     units: dict[str, int | None]
     pool: str | None
     waiting_on: list[str]

@@ -3,8 +3,21 @@
 from api.settings.access import Access
 from api.settings.addresses import is_loopback
 from api.settings.bounds import Bounds
-from api.settings.environment import PREFIX, Unfit, language
+from api.settings.environment import PREFIX, Unfit, language, own_procedures
+from api.settings.log import MOST_DAYS, Log
 from api.settings.provider import Provider
 from api.settings.service import Settings
 
-__all__ = ["PREFIX", "Access", "Bounds", "Provider", "Settings", "Unfit", "is_loopback", "language"]
+__all__ = [
+    "MOST_DAYS",
+    "PREFIX",
+    "Access",
+    "Bounds",
+    "Log",
+    "Provider",
+    "Settings",
+    "Unfit",
+    "is_loopback",
+    "language",
+    "own_procedures",
+]

@@ -1,8 +1,11 @@
-"""What one client may take."""
+"""What one client may take, and what is kept of those who try."""
 
 from dataclasses import dataclass, fields
 
 from api.settings.environment import PREFIX, Unfit
+
+LEAST = 10_000
+"""Entries of the journal that are kept in any case: of fewer, a hundredth would tell of nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,12 @@ class Bounds:
     """Between two pieces of a body."""
     answer_timeout: float = 30.0
     """In which a reader must take an answer, or at least 64 KiB of it."""
+    journal_entries: int = 1_000_000
+    """Of the journal of access that are kept, all clients together; at least `LEAST`."""
 
     def __post_init__(self) -> None:
         for one in fields(self):
             if not getattr(self, one.name) > 0:
                 raise Unfit(f"{PREFIX}{one.name.upper()} must be more than 0")
+        if self.journal_entries < LEAST:
+            raise Unfit(f"{PREFIX}JOURNAL_ENTRIES must be at least {LEAST}")

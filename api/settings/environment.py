@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 PREFIX = "CLEARANCE_"
@@ -27,6 +28,12 @@ def read(parsers: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
         except ValueError as error:
             raise Unfit(f"{PREFIX}{name.upper()} is not a number: {text}") from error
     return found
+
+
+def own_procedures() -> Path | None:
+    """The folder of the operator's own procedures, for a command that starts no service."""
+    folder = variable("PROCEDURES")
+    return None if folder is None else Path(folder)
 
 
 def several(text: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from api.settings.addresses import (
 )
 from api.settings.bounds import Bounds
 from api.settings.environment import PREFIX, Unfit, read, several
+from api.settings.log import Log
 from api.settings.provider import Provider
 
 _SECRET = re.compile(r"//.*:.*@|[?&;](?:\w*_)?password=", re.IGNORECASE)
@@ -47,6 +48,7 @@ class Settings:
     """How the outside calls this service; problem types are built from it."""
     bounds: Bounds = field(default_factory=Bounds)
     provider: Provider | None = None
+    log: Log = field(default_factory=Log)
 
     def __post_init__(self) -> None:
         if self.host != "localhost" and not is_address(self.host):
@@ -86,6 +88,11 @@ class Settings:
         return f"http://{bracketed(UNSPECIFIED.get(self.host, self.host))}:{self.port}"
 
     @property
+    def log_directory(self) -> Path:
+        """The folder of the log."""
+        return self.log.directory or self.data / "log"
+
+    @property
     def names(self) -> frozenset[str]:
         """Every name by which the service may be called, beside the loopback's."""
         own = {name.lower().strip("[]").rstrip(".") for name in self.hosts}
@@ -111,6 +118,7 @@ class Settings:
             bounds["workers"] = workers
         values["bounds"] = Bounds(**bounds)
         values["provider"] = Provider.from_environment()
+        values["log"] = Log.from_environment(flags.pop("log", None), flags.pop("hot_days", None))
         values |= {name: value for name, value in flags.items() if value is not None}
         if _SECRET.search(flags.get("redis_url") or ""):
             raise Unfit(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import batches, memory, polling, posting, report
+from tests.benchmarks import batches, memory, polling, posting, report, sequencing
 from tests.benchmarks.figures import Section
 from tests.benchmarks.load import Generator
 from tests.benchmarks.surroundings import Bystanders, surroundings
@@ -23,6 +23,7 @@ def rows(rounds: int, generator: Generator) -> dict[str, Row]:
         "post": partial(posting.measure, rounds=rounds, generator=generator),
         "batch": partial(batches.measure, rounds=rounds, generator=generator),
         "poll": partial(polling.measure, rounds=rounds, generator=generator),
+        "log": partial(sequencing.measure, rounds=rounds, generator=generator),
         "memory": partial(memory.measure, rounds=rounds),
     }
 

@@ -66,6 +66,15 @@ def test_nobody_but_the_service_reaches_the_server_and_nobody_but_this_machine_t
     assert parts["clearance"]["ports"] == ["127.0.0.1:8000:8000"]
 
 
+def test_the_log_and_its_key_lie_apart_from_the_data_of_the_server() -> None:
+    parts = composed()
+    own, its = ({one.split(":")[0] for one in parts[name]["volumes"]} for name in parts)
+    assert "clearance-data" in own
+    assert not own & its
+    assert "clearance-data:/data" in parts["clearance"]["volumes"]
+    assert "CLEARANCE_DATA=/data" in DOCKERFILE
+
+
 def test_one_variable_picks_the_server() -> None:
     assert composed()["server"]["image"] == "redis:8"
     assert composed(SERVER="valkey/valkey:9")["server"]["image"] == "valkey/valkey:9"
@@ -118,6 +127,8 @@ def test_the_server_as_configured_is_good_enough_for_the_service(
             assert service.line.endswith(f"redis://127.0.0.1:{port}/0, durability strict\n")
             buyers = httpx.get(f"{service.url}/v1/buyers", auth=service_keys(service, tmp_path))
             assert buyers.json()["items"] == []
+        assert (tmp_path / "volume" / "log.key").exists()
+        assert (tmp_path / "volume" / "log" / "checkpoint").exists()
     finally:
         server.kill()
         server.wait()

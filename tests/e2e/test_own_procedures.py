@@ -1,5 +1,6 @@
 """`clearance serve --procedures DIR`: the guide's automatic import licence, by a file alone."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +12,11 @@ import httpx
 import pytest
 
 from tests.e2e.commands import CLEARANCE, PATIENCE, Service, run, running
-from tests.keyring import principal
+from tests.e2e.test_cli_workers import alone, answer, eventually, workers_of
+from tests.e2e.test_cli_workers import command as arguments_of
+from tests.integration.store.servers import VALKEY
+from tests.integration.store.servers import running as foreign
+from tests.keyring import Keyring, principal
 from tests.unit.automatic import FILE
 
 BUYER = "example-cloud"
@@ -69,9 +74,10 @@ class Desk:
 
 
 @contextmanager
-def desk_at(service: Service) -> Iterator[Desk]:
-    """A desk at a running service."""
-    client = httpx.Client(base_url=service.url, auth=service.keyring, trust_env=False)
+def desk_at(service: Service, keyring: Keyring | None = None) -> Iterator[Desk]:
+    """A desk at a running service; the keyring where its server is not in its data folder."""
+    auth = keyring or service.keyring
+    client = httpx.Client(base_url=service.url, auth=auth, trust_env=False)
     with client:
         yield Desk(client)
 
@@ -157,6 +163,75 @@ def test_once_used_a_file_is_neither_changed_nor_taken_away(own: Path, tmp_path:
         listed = httpx.get(f"{service.url}/v1/procedures", auth=service.keyring).json()["items"]
         versions = [one["version"] for one in listed if one["name"] == "automatic-import"]
         assert versions == [1, 2]
+
+
+CHANGED = FILE.replace("max_uses: 6", "max_uses: 2")
+"""The same version with other rules."""
+
+
+def test_a_process_that_is_started_again_has_the_rules_of_the_others(
+    own: Path, tmp_path: Path
+) -> None:
+    """The file was edited since; before anything was published, and with nobody to tell."""
+    data, file = tmp_path / "data", own / "automatic_import.yaml"
+    arguments = ("serve", "--data", data, "--procedures", own, "--workers", "2")
+    with running(*arguments) as service:
+        first = workers_of(service)
+        file.write_text(CHANGED, encoding="utf-8")
+        for child in first:
+            os.kill(child, signal.SIGKILL)
+        assert eventually(lambda: len(workers_of(service) - first) == 2)
+        later = workers_of(service)
+        assert eventually(lambda: answer(service))
+        with desk_at(service) as desk:
+            desk.accepted("buyer", "declare_order", units=600)
+            licence = desk.accepted("mofcom", "grant_licence", licence="A-1", units=600)["licence"]
+            assert licence["max_uses"] == 6
+            for left in later:
+                alone(service, left, later)
+                with httpx.Client(base_url=service.url, trust_env=False) as client:
+                    shown = client.get("/v1/procedures/automatic-import/1", auth=service.keyring)
+                assert shown.json()["licence"]["max_uses"] == 6
+        assert service.stop()[0] == 0
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_with_other_rules_decides_nothing_and_ends(
+    own: Path, tmp_path: Path, workers: str
+) -> None:
+    """It began before another one published the version."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "a.yaml").write_text(CHANGED, encoding="utf-8")
+    with foreign(VALKEY, tmp_path / "server") as url:
+        both = ("serve", "--data", tmp_path / "data", "--redis", url)
+        right = (*both, "--procedures", own)
+        wrong = (*both, "--procedures", tmp_path / "other", "--workers", workers)
+        with running(*right) as service, running(*wrong) as late:
+            keyring = Keyring(tmp_path / "data", lambda: service.url)
+            with desk_at(service, keyring) as desk:
+                desk.accepted("buyer", "note", text="No comment.")
+                path = desk.path
+            command = [CLEARANCE, "worker", "--data", str(tmp_path / "data"), "--redis", url]
+            body = {"type": "declare_order", "data": {"units": 600}, "evidence": [OFFICIAL]}
+            headers = principal(PEOPLE["buyer"]) | {"Idempotency-Key": "o"}
+            children = workers_of(late)
+            refused = httpx.post(
+                f"{late.url}{path}/events", json=body, headers=headers, auth=keyring
+            )
+            assert (refused.status_code, refused.json()["code"]) == (409, "published-otherwise")
+            _, errors = late.process.communicate(timeout=PATIENCE)
+            assert late.process.returncode == 1
+            assert "was published with other rules than this process has" in errors
+            assert "Traceback" not in errors
+            assert not any(map(arguments_of, children))
+            again = run(*wrong, "--port", "0")
+            assert told_in(again.stderr) == "automatic-import version 1 has other rules now"
+            assert refusal_of_worker(command) == "automatic-import version 1 is missing"
+            there = httpx.post(
+                f"{service.url}{path}/events", json=body, headers=headers, auth=keyring
+            )
+            assert there.status_code == 201, there.text
+            assert service.stop()[0] == 0
 
 
 def test_a_folder_with_problems_stops_the_start_and_is_told(own: Path, tmp_path: Path) -> None:

@@ -79,8 +79,15 @@ def test_what_was_told_wrong_is_corrected_and_the_past_has_two_answers(printed: 
 
 
 def test_a_change_of_law_is_tried_before_it_is_published(printed: str) -> None:
-    assert "they differ" in printed
-    assert "not all would stand where they stand" in printed
+    assert re.search(r"changed +│ events +│ declare_order.reason_required │ false +│ true", printed)
+    assert "│ licensed " in printed
+    assert "3 declare_order: This" in printed
+    assert "Licence: MOFCOM-2026-0001" in printed
+    told = " ".join(printed.split())
+    assert (
+        "1 applications replayed: 1 would stand elsewhere, 0 gates, 1 licences and 0 draws" in told
+    )
+    assert "4 records would be refused" in told
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -125,7 +132,10 @@ def test_the_commands_for_an_empty_service_start_one(tmp_path: Path) -> None:
         assert found.json()["items"] == []
         assert len(servers_of(tmp_path / "data")) == 1
     with foreign(VALKEY, tmp_path / "server") as server:
-        elsewhere = words(".venv/bin/clearance serve --redis URL", {"URL": server})
+        elsewhere = words(
+            ".venv/bin/clearance serve --data DIR --redis URL",
+            {"URL": server, "DIR": str(tmp_path / "other")},
+        )
         with running(*elsewhere[1:]) as service:
             assert httpx.get(f"{service.url}/readyz").status_code == 200
 

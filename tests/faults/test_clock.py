@@ -13,9 +13,10 @@ from tests.unit.acting import BUYER, RECORDER, THE_BUYER, officer
 from workflow.desk import Accepted
 from workflow.domain import clock
 from workflow.domain.canonical import decode
-from workflow.queries import Queries, TrailFilter
+from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import EmbeddedServer, Store, connect
+from workflow.trails import TrailFilter
 
 HOUR = timedelta(hours=1)
 NOTES = 10

@@ -15,10 +15,11 @@ from workflow.domain.canonical import decode
 from workflow.domain.principal import Principal
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
-from workflow.queries import Queries, TrailFilter
+from workflow.queries import Queries
 from workflow.registry import Precondition
 from workflow.service import Item, Service
 from workflow.store import Store
+from workflow.trails import TrailFilter
 
 WITHDRAW = event("withdraw", "withdraw", authority="buyer", grade=STATEMENT)
 GRANT = event("grant_in_principle", "grant")

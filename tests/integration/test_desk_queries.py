@@ -10,8 +10,9 @@ from tests.unit.acting import ANONYMOUS, BUYER, RECORDER, THE_BUYER, officer
 from workflow import queries as module
 from workflow.domain.canonical import decode
 from workflow.domain.record import Document
-from workflow.queries import Queries, TrailFilter, TrailPage
+from workflow.queries import Queries, TrailPage
 from workflow.service import Service
+from workflow.trails import TrailFilter
 
 LENGTH = 12
 

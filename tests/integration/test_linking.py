@@ -174,6 +174,24 @@ async def test_a_hold_keeps_the_link_waiting_until_it_is_released(house: House) 
     assert await gate(house, name) == "open"
 
 
+async def test_a_link_that_counts_again_is_looked_at_again(house: House) -> None:
+    """What the first link hangs on was revoked while another had taken its place."""
+    name, first = await pair(house.service, "one")
+    second = await opened(house.service, EXPORT, "another")
+    await carried(house.service, name, [link_to(first)], "link")
+    await carried(house.service, first, TO_APPROVED)
+    await house.worker.turn()
+    await carried(house.service, name, [link_to(second)], "again")
+    await carried(house.service, first, [REVOKE], "revoked")
+    await house.worker.turn()
+    void = (link_to(second)[0], "correct", None, {"seq": 4, "with": None})
+    await carried(house.service, name, [void], "void")
+    await house.worker.turn()
+    assert await gate(house, name) == "shut"
+    keys = [record["id"] for record in await told(house.store, name)]
+    assert keys == [f"link:{first}:{seq}" for seq in (4, 5)]
+
+
 async def test_a_voided_approval_shuts_the_gate_again(house: House) -> None:
     name, other = await pair(house.service, "one")
     await carried(house.service, name, [link_to(other)], "link")
@@ -334,6 +352,7 @@ async def test_a_worker_that_ends_half_way_leaves_it_to_the_next(house: House, c
     assert await gate(house, name) == ("shut" if call == "tell" else "open")
     await house.worker.turn()
     assert await gate(house, name) == "open"
+    await house.worker.turn()
     assert len(await told(house.store, name)) == 1
     assert await due(house) == 0
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from tests.integration.events import CATALOG, PROCEDURE, creation, event
-from tests.unit.acting import OPERATOR, THE_BUYER
+from tests.unit.acting import ANOTHER_BUYER, OPERATOR, THE_BUYER
 from tests.unit.versions import second
 from workflow.catalog import Catalog
 from workflow.desk import Accepted
 from workflow.domain.canonical import decode
 from workflow.domain.procedure import Procedure
+from workflow.domain.record import Document
 from workflow.domain.refusals import Refused
 from workflow.domain.trail import verify
 from workflow.registry import RulesMissing
@@ -98,6 +99,72 @@ async def test_nothing_begins_by_other_rules(
     assert refusal(refused) == "published-otherwise"
     _, outcome = await service.create(THE_BUYER, PROCEDURE, creation("later"))
     assert isinstance(outcome, Accepted)
+
+
+async def test_nothing_goes_on_by_other_rules(
+    service: Service, otherwise: Service, application: str, store: Store
+) -> None:
+    """Neither for whoever posts, in a batch, in trying, nor for the clock; and the process knows
+    that it is of no use.
+    """
+    note = event("note", "n", {"text": "No comment."})
+    for posted in (
+        await otherwise.rehearse(THE_BUYER, application, note),
+        await otherwise.post(THE_BUYER, application, note),
+        (await otherwise.post_many(THE_BUYER, [[Item(application, note, None)]]))[0],
+        await otherwise.fire(application, "expire", "timer:x", "2026-02-02T00:00:00.000Z"),
+        await otherwise.post(THE_BUYER, application, event("correct", "c")),
+    ):
+        assert refusal(posted) == "published-otherwise"
+    assert otherwise.departed.is_set()
+    assert refusal(await otherwise.post(ANOTHER_BUYER, application, note)) == "unknown-application"
+    assert len(await store.records(f"application/{application}", 1, 10)) == 1
+    assert isinstance(await service.post(THE_BUYER, application, note), Accepted)
+    assert not service.departed.is_set()
+
+
+async def test_nothing_goes_on_without_the_rules(
+    service: Service, application: str, store: Store
+) -> None:
+    """A process that has another version alone."""
+    later = Service(store, Catalog([second(), *others()]))
+    posted = await later.post(THE_BUYER, application, event("note", "n", {"text": "Hm."}))
+    assert refusal(posted) == "published-otherwise"
+    assert later.departed.is_set()
+    await later.finish()
+
+
+async def test_a_migration_brings_the_rules_of_the_version_that_it_leads_to(
+    service: Service, application: str, store: Store
+) -> None:
+    both = [packaged(), second(), *others()]
+    first = Service(store, Catalog(both))
+    former = Service(store, Catalog([replace(packaged(), digest="1" * 64), *both[1:]]))
+    latter = Service(store, Catalog([packaged(), replace(second(), digest="2" * 64), *others()]))
+    migrate = event("migrate", "m", {"version": 2})
+    outcome = await first.post(OPERATOR, application, migrate)
+    assert isinstance(outcome, Accepted)
+    assert outcome.document.snapshot["procedure_digest"] == second().digest
+    note = event("note", "n", {"text": "No comment."})
+    assert refusal(await latter.post(THE_BUYER, application, note)) == "published-otherwise"
+    assert isinstance(await former.post(THE_BUYER, application, note), Accepted)
+    for one in (first, former, latter):
+        await one.finish()
+
+
+async def test_an_application_of_an_earlier_program_goes_on(
+    otherwise: Service, application: str, store: Store
+) -> None:
+    """It holds no digest; whether the rules are the same, the start has compared."""
+    subject = f"application/{application}"
+    stored = await store.read(subject)
+    assert stored is not None
+    document = Document.decode(stored)
+    snapshot = {**document.snapshot}
+    del snapshot["procedure_digest"]
+    catalog = Catalog([CHANGED, *others()])
+    assert catalog.departed(document) is not None
+    assert catalog.departed(document._replace(snapshot=snapshot)) is None
 
 
 async def test_a_migration_publishes_the_version_that_it_leads_to(

@@ -197,7 +197,8 @@ class History:
                     earlier = found[-1]
                     units = left + earlier["lapsed"]
                     _move(earlier, "carried", left)
-                    again = {**entry.data, "units": units}
+                    uses = entry.data["max_uses"] or earlier["max_uses"]
+                    again = {**entry.data, "units": units, "max_uses": uses}
                     found.append(_version(len(found) + 1, earlier["number"], again))
                 case "record_shipment":
                     _move(found[-1], "shipped", entry.data["units"])
@@ -219,14 +220,19 @@ class History:
 
     def overruled(self, status: str, since: int) -> bool:
         """Whether somebody else than the link has said the contrary of the gate after `since`, or
-        shut it just then; a clearance from before the last link counts no more.
+        shut it just then; a clearance from before the last link counts no more, nor one that is
+        only reported.
         """
         word: tuple[str, int] | None = None
+        sure: bool | None = None
         for entry in self.all("clear_export", "withhold_export", "link_export"):
             if entry.kind == "link_export":
                 word = None if word and word[0] == "open" else word
             elif entry.body != "system:link":
                 word = "open" if entry.kind == "clear_export" else "shut", entry.at
+                sure = entry.confirmed
+        if status == "shut" and not sure:
+            return False
         return word is not None and word[0] != status and word[1] >= since + (status == "shut")
 
     def told_by_link(self) -> Entry | None:

@@ -15,8 +15,11 @@ from tests.properties.shapes import Data
 from tests.properties.table import LINK, REREADING, TABLE
 
 RELIES_ON = {
+    "propose_licence": ("declare_order", "answer_amendment"),
     "issue_licence": ("propose_licence",),
-    "accept_conditions": ("propose_condition", "fix_condition"),
+    "reissue_licence": ("record_shipment", "reverse_shipment"),
+    "answer_amendment": ("amend",),
+    "accept_conditions": ("propose_condition", "fix_condition", "waive_condition"),
     "claim_met": ("fix_condition",),
     "meet_condition": ("fix_condition",),
 }
@@ -32,6 +35,11 @@ class Place(NamedTuple):
     now: int
     standing: bool | None
     message: Message | None = None
+
+
+def replace_time(place: Place) -> Place:
+    """The same, posted now."""
+    return place._replace(posted=replace(place.posted, at=None))
 
 
 class Life(Application):
@@ -99,13 +107,15 @@ class Life(Application):
         self.refuse_correct(who, body, told.data)
         place = self.replacement(who, seq, instead, now)
         fresh = self.lived(seq, place)
-        stops = self.shipping_more(fresh)
+        stops = self.shipping_more(fresh) + self.ordering_more(fresh, seq)
         stood = self.places[seq - 1]
-        if instead and (stood is None or stood.posted.kind != instead.kind):
-            stops += self.lived(seq, None, lenient=True).stopping(instead.kind)
+        if place and (stood is None or stood.posted.kind != place.posted.kind):
+            try:
+                self.lived(seq, None, lenient=True).live(replace_time(place))
+            except No as no:
+                stops += no.found
         if stops:
             raise No(*stops)
-        fresh.refuse_correct(who, body, told.data)
         if place is not None:
             fresh.places[seq - 1] = fresh.places[seq - 1] and place._replace(now=recorded)
         self.__dict__.update(fresh.__dict__)
@@ -156,7 +166,6 @@ class Life(Application):
         if not self.entries:
             self.create(who, posted, now)
         elif posted.kind == "correct":
-            self.refuse_correct(who, posted.body, posted.data)
             self.reread(who, posted, posted.body, now)
         elif posted.kind == "migrate":
             self.migrate(who, now)
@@ -177,8 +186,10 @@ class Life(Application):
         fixed = first.who.role == "system" or first.posted.kind in REREADING
         if seq == 1 or fixed or (instead and instead.kind in REREADING):
             found.append((409, "not-correctable"))
-        elif self.relied_upon(act.who, seq):
+        elif self.relied_upon(seq, instead):
             found.append((409, "relied-upon"))
+        elif act.who.role == "recorder" and self.entries[seq - 1].confirmed:
+            found.append((409, "confirmed-already"))
         elif self.made(seq) >= 20:
             found.append((409, "limit-reached"))
         poster = self.firsts[(self.by.get(seq) or seq) - 1].who
@@ -191,19 +202,16 @@ class Life(Application):
         known = self.firsts[: len(self.entries)]
         return sum(one.posted.kind == "correct" and one.posted.data["seq"] == seq for one in known)
 
-    def relied_upon(self, who: Somebody, seq: int) -> bool:
-        """Whether somebody has vouched for what stands there."""
-        sure = self.entries[seq - 1].confirmed is not False
-        if who.role == "recorder" and self.firsts[seq - 1].standing is not None and sure:
-            return True
-        mine = self.stands(seq)
+    def relied_upon(self, seq: int, instead: Posted | None) -> bool:
+        """Whether somebody has vouched for what stands there, or would have for its replacement."""
+        touched = {one.kind for one in (self.stands(seq), instead) if one}
         for number in range(seq + 1, len(self.entries) + 1):
             other = self.stands(number)
             if other is None:
                 continue
             if other.kind == "confirm" and other.data["seq"] == seq:
                 return True
-            if mine and mine.kind in RELIES_ON.get(other.kind, ()):
+            if touched.intersection(RELIES_ON.get(other.kind, ())):
                 return True
         return False
 
@@ -224,10 +232,13 @@ class Life(Application):
         aside = [(409, "transition-not-allowed")] if self.state in ASIDE else []
         return aside + self.barring("record_shipment")
 
-    def stopping(self, kind: str) -> list[tuple[int, str]]:
-        """What keeps a new event of this type away."""
-        known = self.state in self.table[kind].states
-        return ([] if known else [(409, "transition-not-allowed")]) + self.barring(kind)
+    def ordering_more(self, corrected: "Life", seq: int) -> list[tuple[int, str]]:
+        """A vote cast since, where more is ordered with the correction."""
+        before, after = (
+            order["units"] if (order := life.order()) else 0 for life in (self, corrected)
+        )
+        later = [vote for vote in self.votes().values() if vote > seq]
+        return [(409, "relied-upon")] if later and after > before else []
 
     def barring(self, kind: str) -> list[tuple[int, str]]:
         gated = kind == "record_shipment" and self.gate() == "shut"

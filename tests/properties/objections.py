@@ -25,6 +25,8 @@ class Message(NamedTuple):
     sure: bool
 
 
+SAYING = {"clear_export": "open", "withhold_export": "shut"}
+
 KNOWN_OTHERS = ("us-1", "us-2")
 """The applications to the US authorities that the same buyer has."""
 
@@ -110,6 +112,8 @@ class Rules(Licensing):
                 return [(422, "unknown-event")]
             if kind == "release":
                 return [(409, "hold-of-release")]
+            if kind == "withhold_export":
+                return [(409, "hold-of-shutting")]
         return []
 
     def against_release(self, act: Act) -> Against:
@@ -121,7 +125,12 @@ class Rules(Licensing):
         return [] if owner == act.body else [(409, "hold-of-another")]
 
     def against_clear_export(self, act: Act) -> Against:
-        return self.against_the_link("open") if act.who.role == "system" else []
+        if act.who.role == "system":
+            return self.against_the_link("open")
+        last = self.told_by_link()
+        shut = last is not None and last.kind == "withhold_export"
+        sure = act.who.role != "recorder" and reaches(act.grades, act.who.role, "official_notice")
+        return [(409, "link-shut")] if shut and not sure else []
 
     def against_withhold_export(self, act: Act) -> Against:
         return self.against_the_link("shut") if act.who.role == "system" else []
@@ -131,7 +140,8 @@ class Rules(Licensing):
         message, last = self.message, self.told_by_link()
         if message is None or message.application not in self.links()[-1:]:
             return [(409, "link-gone")]
-        if last is not None and message.seq <= last.data["told"]:
+        told = (0, None) if last is None else (last.data["told"], SAYING[last.kind])
+        if message.seq < told[0] or (message.seq, status) == told:
             return [(409, "link-outdated")]
         return [(409, "link-overruled")] if self.overruled(status, message.since) else []
 

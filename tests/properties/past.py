@@ -9,7 +9,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-MOVES = {"state", "entered_at", "entered_seq", "entered_by", "clocks", "procedure_version"}
+MOVES = {"state", "entered_at", "entered_seq", "entered_by", "clocks"} | {
+    "procedure_version",
+    "procedure_digest",
+}
 
 
 @dataclass(eq=False)

@@ -122,12 +122,12 @@ class Listening(Engine):
         super().__init__(engine.procedure)
         self.differing: list[str] = []
 
-    def decide(self, before: Document, posting: Posting) -> Decision | Refused:
+    def decide(self, before: Document, posting: Posting, asked: bool = True) -> Decision | Refused:
         stored, kept = before.encode(), copy.deepcopy(before)
         event = copy.deepcopy(posting.event)
-        first = super().decide(before, posting)
-        again = super().decide(before, posting)
-        afresh = super().decide(Document.decode(stored), posting)
+        first = super().decide(before, posting, asked)
+        again = super().decide(before, posting, asked)
+        afresh = super().decide(Document.decode(stored), posting, asked)
         if before != kept or before.encode() != stored:
             self.differing.append("deciding changed the document")
         if posting.event != event:
@@ -162,8 +162,10 @@ def test_every_refusal_is_told_in_both_languages(engine: Engine, data: st.DataOb
     heard: list[Refused] = []
 
     class Hearing(Engine):
-        def decide(self, before: Document, posting: Posting) -> Decision | Refused:
-            answer = super().decide(before, posting)
+        def decide(
+            self, before: Document, posting: Posting, asked: bool = True
+        ) -> Decision | Refused:
+            answer = super().decide(before, posting, asked)
             if isinstance(answer, Refused):
                 heard.append(answer)
             return answer

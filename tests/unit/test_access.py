@@ -18,7 +18,7 @@ from workflow.domain.act import Event, Posting
 from workflow.domain.authority import authorise
 from workflow.domain.principal import Actor, Principal, Role, Scope
 from workflow.domain.record import NOTHING, Decision, Document
-from workflow.domain.refusals import Refused
+from workflow.domain.refusals import Refusal, Refused
 from workflow.domain.registry import acting
 from workflow.machine import Engine
 
@@ -69,6 +69,9 @@ COLUMNS = (
     "see share theirs",
     "see own key",
     "see other key",
+    "see journal",
+    "see log",
+    "see entries",
     "create ours",
     "create theirs",
     "note ours",
@@ -84,26 +87,27 @@ COLUMNS = (
     "rotate other",
 )
 
-# o: of our organisation (a key: its own), t: of the rival's (a key: another).
+# o: of our organisation (a key: its own), t: of the rival's (a key: another); j: the journal of
+# access, l: the log where it is not public, e: its entries.
 CELLS = """
-                   appl. buyer pool share key   open note appr. withd. conf. reg. claim grant rotate
-                   o t   o t   o t  o t   o t   o t  o t  o     o      o t                  o t
-buyer              + -   + -   + -  + -   + -   + n  + n  w     +      + n   r    r     r   + r
-rival              - +   - +   + +  - +   + -   n +  n +  n     n      n +   r    r     r   + r
-miit               + +   + +   + +  + +   + -   w w  + +  +     w      + +   r    +     r   + r
-insider            + +   + +   + +  + +   + -   i w  i +  i     i      i +   r    +     r   + r
-unnamed            - -   - -   - -  - -   + -   w w  + +  w     w      w w   r    +     r   + r
-recorder           + +   + +   + +  + +   + -   + +  + +  +     +      c c   +    +     r   + r
-auditor            + +   + +   + +  + +   + +   r r  r r  r     r      r r   r    r     r   r r
-operator           + +   + +   + +  + +   + +   r r  r r  r     r      r r   +    r     +   + +
-nobody             - -   - -   - -  - -   + -   r r  r r  r     r      r r   r    r     r   r r
-buyer+officer      + +   + +   + +  + +   + -   i w  i +  i     i      i +   r    +     r   + r
-officer+recorder   + +   + +   + +  + +   + -   + +  + +  +     +      + +   +    +     r   + r
-buyer+recorder     + +   + +   + +  + +   + -   + +  + +  +     +      + n   +    +     r   + r
-auditor+officer    + +   + +   + +  + +   + +   r r  r r  r     r      r r   r    r     r   r r
-operator+officer   + +   + +   + +  + +   + +   r r  r r  r     r      r r   +    r     +   + +
-operator+recorder  + +   + +   + +  + +   + +   r r  r r  r     r      r r   +    r     +   + +
-every role         + +   + +   + +  + +   + +   r r  r r  r     r      r r   r    r     r   r r
+                   appl. buyer pool share key logs  open note appr. with. conf. reg. claim grant rot
+                   o t   o t   o t  o t   o t j l e o t  o t  o     o     o t                    o t
+buyer              + -   + -   + -  + -   + - r + r + n  + n  w     +     + n   r    r     r     + r
+rival              - +   - +   + +  - +   + - r + r n +  n +  n     n     n +   r    r     r     + r
+miit               + +   + +   + +  + +   + - r + r w w  + +  +     w     + +   r    +     r     + r
+insider            + +   + +   + +  + +   + - r + r i w  i +  i     i     i +   r    +     r     + r
+unnamed            - -   - -   - -  - -   + - r + r w w  + +  w     w     w w   r    +     r     + r
+recorder           + +   + +   + +  + +   + - r + r + +  + +  +     +     c c   +    +     r     + r
+auditor            + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   r    r     r     r r
+operator           + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   +    r     +     + +
+nobody             - -   - -   - -  - -   + - r r r r r  r r  r     r     r r   r    r     r     r r
+buyer+officer      + +   + +   + +  + +   + - r + r i w  i +  i     i     i +   r    +     r     + r
+officer+recorder   + +   + +   + +  + +   + - r + r + +  + +  +     +     + +   +    +     r     + r
+buyer+recorder     + +   + +   + +  + +   + - r + r + +  + +  +     +     + n   +    +     r     + r
+auditor+officer    + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   r    r     r     r r
+operator+officer   + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   +    r     +     + +
+operator+recorder  + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   +    r     +     + +
+every role         + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   r    r     r     r r
 """
 
 
@@ -159,6 +163,16 @@ def _grant(who: Principal, _engine: Engine) -> str:
     return "+" if isinstance(found, Actor) else found.decisive.code
 
 
+def _shown(
+    rule: Callable[[Principal], Refusal | None],
+) -> Callable[[Principal, Engine], str]:
+    def ask(who: Principal, _engine: Engine) -> str:
+        found = rule(who)
+        return "+" if found is None else found.code
+
+    return ask
+
+
 def _bodies(engine: Engine) -> frozenset[str]:
     return frozenset(engine.procedure.authorities)
 
@@ -194,6 +208,9 @@ ASKED = {
     "see other key": Asked(
         Action.SEE_CREDENTIAL, lambda who, _: access.sees_credential(who, "another")
     ),
+    "see journal": Asked(Action.SEE_JOURNAL, _shown(access.may_see_journal)),
+    "see log": Asked(Action.SEE_LOG, _shown(access.may_see_log)),
+    "see entries": Asked(Action.SEE_ENTRIES, _shown(access.may_see_entries)),
     "create ours": Asked(Action.POST, _post("create", OURS)),
     "create theirs": Asked(Action.POST, _post("create", RIVALS)),
     "note ours": Asked(Action.POST, _post("note", OURS)),

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from api.exports import cell
 from api.headers import HTTPS_ONLY, PAIRS, SecurityHeaders
 from api.settings import Settings
+from api.tables import cell, separated
 from workflow.domain.sent import EvidenceIn
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,10 @@ REACHING_OUT = {
     "urllib.request",
     "urllib3",
 }
-MAY_REACH_OUT = ("api/client/", "api/demo/", "api/provider_client.py", "api/signing_keys.py")
+MAY_REACH_OUT = (
+    *("api/client/", "api/demo/", "api/provider_client.py", "api/signing_keys.py"),
+    "api/log_source.py",  # of the commands that check a log
+)
 
 
 @pytest.mark.parametrize("sign", [*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20"])
@@ -35,7 +38,15 @@ def test_a_text_is_no_formula(sign: str) -> None:
     assert cell(f"{sign}HYPERLINK(1)") == f"'{sign}HYPERLINK(1)"
 
 
-@pytest.mark.parametrize("text", ["", "a=b", "1-2", "名", " x", "'=1"])
+@pytest.mark.parametrize("behind", ["x;", "x\t", "x\n", "x\r\n", "x; ", 'x;"', 'x\n" '])
+def test_nor_is_what_another_separator_cuts_off(behind: str) -> None:
+    """Where a semicolon or a tabulator separates, a comma and the quotes behind it are letters."""
+    place = max(map(behind.rfind, ";\t\n")) + 1
+    told = f"{behind[:place]}'{behind[place:]}=HYPERLINK(1)"
+    assert cell(f"{behind}=HYPERLINK(1)") == told
+
+
+@pytest.mark.parametrize("text", ["", "a=b", "1-2", "名", " x", "'=1", "a; b\n二\tc", "a, =b"])
 def test_any_other_text_stands_as_it_is(text: str) -> None:
     assert cell(text) == text
 
@@ -50,6 +61,15 @@ def test_no_cell_begins_as_a_formula_does(text: str) -> None:
     csv.writer(written).writerow([cell(text)])
     first = next(csv.reader([written.getvalue()]), [""]) if "\n" not in text else [str(cell(text))]
     assert not (first or [""])[0].startswith(tuple("=+-@\t\r\n"))
+
+
+@given(st.lists(st.text('=+-@;,"\t\r\n x'), min_size=1, max_size=3), st.sampled_from(";\t"))
+def test_no_cell_does_whatever_separates(texts: list[str], separator: str) -> None:
+    """As a spreadsheet reads the file that is set to another separator."""
+    lines = io.StringIO(separated([["1", *texts]]).decode(), newline="")
+    for row in csv.reader(lines, delimiter=separator):
+        for one in row:
+            assert not one.lstrip(' "').startswith(tuple("=+-@")), row
 
 
 def names(path: Path) -> Iterator[str]:
@@ -67,7 +87,7 @@ def names(path: Path) -> Iterator[str]:
 def test_every_cell_is_written_in_one_place() -> None:
     writers = {"csv.writer", "csv.DictWriter"}
     found = {path.relative_to(ROOT).as_posix() for path in SOURCES if writers & set(names(path))}
-    assert found <= {"api/exports.py"}
+    assert found == {"api/tables.py"}
 
 
 def test_no_address_of_a_source_is_ever_fetched() -> None:

@@ -1,11 +1,44 @@
-"""What a snapshot holds has a bound, since every event rewrites it."""
+"""What a snapshot holds has a bound, since every event rewrites it; and so has a record, since
+the log has a bound for its entries.
+"""
+
+from typing import Any
 
 import pytest
 
-from tests.unit.acting import DATA, RECORDER, Case, accepted, carry, decisive, officer
+from tests.unit.acting import (
+    DATA,
+    NOW,
+    OPERATOR,
+    RECORDER,
+    THE_BUYER,
+    Case,
+    accepted,
+    carry,
+    decisive,
+    officer,
+)
+from tests.unit.correcting import Recalling
 from tests.unit.journeys import JOURNEYS
-from workflow.domain import application, conditions, deciding, holds, information, ledger, licence
-from workflow.domain.refusals import Kind
+from workflow.catalog import Catalog
+from workflow.domain import (
+    application,
+    buyer,
+    conditions,
+    credential,
+    deciding,
+    holds,
+    information,
+    ledger,
+    licence,
+    pool,
+    record,
+)
+from workflow.domain.act import Event, Posting
+from workflow.domain.record import NOTHING, Decision
+from workflow.domain.refusals import Kind, Refused
+from workflow.procedures import load_packaged
+from workflow.registry import Rule
 
 LIMIT = (Kind.CONFLICT, "limit-reached")
 
@@ -77,3 +110,63 @@ def test_the_bounds_leave_room_for_what_happens() -> None:
     assert application.CONDITIONS_KEPT >= 100
     assert application.SHIPMENTS_KEPT >= 1_000
     assert application.UNCONFIRMED_KEPT >= 500
+
+
+def test_a_record_fits_an_entry_of_the_log(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert record.RECORD_BYTES == 2**16 - 1
+    text = accepted(case.ask(THE_BUYER, "note", None, {"text": "四个字。"})).text
+    monkeypatch.setattr(record, "RECORD_BYTES", len(text))
+    refused = case.post(THE_BUYER, "note", None, {"text": "四个字。."})
+    assert decisive(refused) == LIMIT
+    assert isinstance(refused, Refused)
+    assert (refused.state, case.document.version) == ("submitted", 1)
+    assert "note" in refused.allowed
+    accepted(case.post(THE_BUYER, "note", None, {"text": "四个字。"}))
+
+
+def test_a_creation_fits_too(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "RECORD_BYTES", len(case.trail[0]))
+    another = Case(case.engine)
+    refused = another.create(reference="r" * 100)
+    assert decisive(refused) == LIMIT
+    assert isinstance(refused, Refused)
+    assert refused.state is None
+    accepted(another.create())
+
+
+def test_a_correction_fits_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def corrected(bound: int) -> Decision | Refused:
+        case = Recalling(Catalog(load_packaged().values()))
+        accepted(case.create())
+        carry(case, (officer("miit"), "grant_in_principle"))
+        carry(case, (officer("miit"), "note", None, {"text": "n" * 2_000}))
+        with monkeypatch.context() as patch:
+            patch.setattr(record, "RECORD_BYTES", bound)
+            return case.correct(officer("miit"), 3, {"type": "note", "data": {"text": "n" * 4_000}})
+
+    length = len(accepted(corrected(record.RECORD_BYTES)).text)
+    accepted(corrected(length))
+    refused = corrected(length - 1)
+    assert decisive(refused) == LIMIT
+    assert isinstance(refused, Refused)
+    assert refused.state == "in_principle"
+
+
+RULES: dict[str, tuple[Rule, dict[str, Any]]] = {
+    "buyer": (buyer.register, {"name": {"en": "A", "zh": "甲"}}),
+    "pool": (pool.open_pool, {"title": {"en": "A", "zh": "甲"}, "claims": []}),
+    "credential": (credential.grant, {"name": "A"}),
+}
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_what_no_procedure_governs_fits_too(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, data = RULES[kind]
+    who = RECORDER if kind == "pool" else OPERATOR
+    event = Event("entry", "key", "f" * 64, None, None, None, (), "", data)
+    posting = Posting(f"{kind}/a", who, event, NOW, "0" * 32)
+    length = len(accepted(rule(NOTHING, posting)).text)
+    monkeypatch.setattr(record, "RECORD_BYTES", length)
+    accepted(rule(NOTHING, posting))
+    monkeypatch.setattr(record, "RECORD_BYTES", length - 1)
+    assert decisive(rule(NOTHING, posting)) == LIMIT

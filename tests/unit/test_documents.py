@@ -17,6 +17,7 @@ from typer.main import get_command
 from api import stop
 from api.cli import app
 from api.settings import PREFIX, Access, Bounds, Provider, Settings
+from api.settings.log import Log
 from tests.faults import test_linearizable, test_lost_replies, test_power_loss, test_races
 
 ROOT = Path(__file__).parents[2]
@@ -183,7 +184,7 @@ def test_the_readmes_name_every_command_and_no_other_option() -> None:
 
 @EVERY
 def test_every_setting_is_one(name: str) -> None:
-    kinds = {Settings: "", Access: "", Bounds: "", Provider: "OIDC_"}
+    kinds = {Settings: "", Access: "", Bounds: "", Log: "LOG_", Provider: "OIDC_"}
     known = {
         PREFIX + more + one.name.upper() for kind, more in kinds.items() for one in fields(kind)
     }

@@ -1,5 +1,6 @@
 """A gate that hangs on another application: what links, what it is told, and in which order."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from tests.unit.acting import (
     BUYER,
     NOW,
     OFFICIAL,
+    PRESS,
     RECORDER,
     THE_BUYER,
     Case,
@@ -22,7 +24,7 @@ from tests.unit.correcting import Recalling, sound
 from tests.unit.exporting import APPROVE, REFER, REVOKE, TO_APPROVED, TO_COUNTERSIGNED, begun
 from tests.unit.journeys import CLEAR_EXPORT, TO_LICENSED
 from workflow.catalog import Catalog, index_entry
-from workflow.domain import links
+from workflow.domain import links, terms
 from workflow.domain.act import Linked
 from workflow.domain.links import Message
 from workflow.domain.principal import LINK, system
@@ -110,9 +112,9 @@ class TestLinking:
         assert "link=us-1" in entry.terms
         assert entry.times.due == (case.snapshot["created_at"],)
         accepted(tell(case, "clear_export", told(4)))
-        assert not index_entry(catalog, "application/a1", case.document).times.due
-        carry(case, (BIS, "hold", None, {"hold": "h1", "blocks": ["withhold_export"]}))
         assert index_entry(catalog, "application/a1", case.document).times.due
+        carry(case, (THE_BUYER, "withdraw"))
+        assert not index_entry(catalog, "application/a1", case.document).times.due
 
     def test_what_others_may_hang_on_is_always_looked_at(self, export: Engine) -> None:
         catalog = Catalog(load_packaged().values())
@@ -142,7 +144,10 @@ class TestTelling:
     def test_what_is_late_changes_nothing(self, case: Case, late: int) -> None:
         carry(case, LINK_IT)
         accepted(tell(case, "withhold_export", told(5)))
-        assert codes(tell(case, "clear_export", told(late))) == {"link-outdated"}
+        state = {4: "approved", 5: "revoked"}[late]
+        untrue = told(late)._replace(state=state)
+        assert codes(tell(case, "clear_export", untrue)) == {"link-outdated"}
+        assert codes(tell(case, "withhold_export", told(late))) == {"link-outdated"}
         assert case.snapshot["gates"] == {"export": "shut"}
 
     def test_a_hold_stops_the_link_too(self, case: Case) -> None:
@@ -237,6 +242,21 @@ class TestTheWordOfBis:
         carry(case, (RECORDER, "withhold_export", "bis"), LINK_IT)
         assert codes(tell(case, "clear_export", told(4))) == {"link-overruled"}
 
+    def test_a_report_opens_nothing_that_the_link_has_shut(self, case: Case) -> None:
+        """Nor does an officer by a newspaper; BIS does, by its own notice."""
+        carry(case, LINK_IT)
+        accepted(tell(case, "withhold_export", told(4)))
+        for who in (RECORDER, BIS):
+            refused = case.ask(who, "clear_export", "bis", grade=PRESS)
+            assert codes(refused) == {"link-shut"}
+        carry(case, CLEAR_EXPORT)
+        assert case.snapshot["gates"] == {"export": "open"}
+
+    def test_a_report_keeps_no_gate_open_that_the_link_shuts(self, case: Case) -> None:
+        carry(case, LINK_IT, (RECORDER, "clear_export", "bis"))
+        accepted(tell(case, "withhold_export", told(4, since=BEFORE)))
+        assert case.snapshot["gates"] == {"export": "shut"}
+
     def test_there_is_no_news_against_it(self, case: Case, export: Engine) -> None:
         other = begun(export, *TO_APPROVED)
         carry(case, (BIS, "withhold_export"), LINK_IT)
@@ -313,6 +333,50 @@ class TestNews:
         assert links.may_have_news(procedure, case.snapshot)
         carry(case, (THE_BUYER, "withdraw"))
         assert not links.may_have_news(procedure, case.snapshot)
+
+
+class TestUntold:
+    """What a gate was told may be untrue in other ways than by a move of what it hangs on."""
+
+    def begun(self) -> Recalling:
+        case = Recalling(Catalog(load_packaged().values()))
+        accepted(case.create())
+        return case
+
+    def test_a_link_that_counts_again_is_asked_again(self, export: Engine) -> None:
+        """The other link is voided, and what the first hangs on was revoked meanwhile."""
+        other, case = begun(export, *TO_APPROVED), self.begun()
+        carry(case, LINK_IT)
+        accepted(tell(case, "clear_export", links.seen("us-1", other.snapshot)))
+        carry(case, (THE_BUYER, "link_export", None, {"application": "us-2"}))
+        carry(other, REVOKE)
+        assert news(case, other) is None
+        before = case.snapshot
+        accepted(case.correct(THE_BUYER, 4, None))
+        assert case.snapshot["gates"] == {"export": "open"}
+        assert not terms.same_times(before, case.snapshot)
+        assert links.may_have_news(case.engine.procedure, case.snapshot)
+        assert news(case, other) == Message("export", "shut", 5)
+        accepted(tell(case, "withhold_export", links.seen("us-1", other.snapshot)))
+        assert case.snapshot["gates"] == {"export": "shut"}
+        sound(case)
+
+    def test_other_rules_are_told_of_the_same_record(self, case: Case, export: Engine) -> None:
+        """By a version of the procedure in which an approval shuts the gate."""
+        other = begun(export, *TO_APPROVED)
+        seen = links.seen("us-1", other.snapshot)
+        carry(case, LINK_IT)
+        accepted(tell(case, "clear_export", seen))
+        procedure = case.engine.procedure
+        contrary = procedure.links["export"]._replace(opens=("denied",), shuts=("approved",))
+        case.engine = Engine(replace(procedure, links={"export": contrary}))
+        message = news(case, other)
+        assert message == Message("export", "shut", 4, 1)
+        assert message.key("us-1") == "link:us-1:4:1"
+        assert codes(tell(case, "clear_export", seen)) == {"link-outdated"}
+        accepted(tell(case, "withhold_export", seen))
+        assert case.snapshot["gates"] == {"export": "shut"}
+        assert news(case, other) is None
 
 
 class TestCorrecting:

@@ -1,13 +1,16 @@
 """No other way to change state exists: shown from the source of `workflow/store`.
 
-What lapses or is a mere note (sessions, sign-in links, the last use of a credential) is no state:
-it is written beside, to keys of its own.
+What lapses or is a mere note (sessions, sign-in links, the last use of a credential) is no state,
+nor is the secret that seals cursors, nor whose key began the log: they are written beside, to keys
+of their own.
 
 The store's Python reaches the server through `Link` alone: `command` sends a literal command
-name, `read` and `write` a script. Scripts but four declare `no-writes`, which the server
-enforces. Two beside commit.lua and the probe write what changes no subject: one notes what was
-done about a subject that was due, in sorted sets alone, where it is found and when it is looked at
-next; one buries a ticket, so that no commit spends it any more.
+name, `read`, `write` and `durable` a script. Scripts but those named here declare `no-writes`,
+which the server enforces. Some beside commit.lua and the probe write what changes no subject: one
+notes what was done about a subject that was due, in sorted sets alone, where it is found and when
+it is looked at next; one buries a ticket, so that no commit spends it any more; one notes where
+records lie in the log; one how far that has come; one takes out of a trail what the log has, and
+leaves its length; one adds to the journal of access, a stream of its own.
 """
 
 import ast
@@ -31,6 +34,9 @@ CREATION = ("store.py", "open", "SET")
 PROBE = ("checks.py", "_scripts", "PROBE")
 ATTEND = ("store.py", "attend", "ATTEND")
 BURY = ("store.py", "bury", "BURY")
+ARCHIVE = ("archive.py", "move", "ARCHIVE")
+PLACE = ("places.py", "note", "PLACE")
+PUBLISH = ("feeds.py", "publish", "PUBLISH")
 BESIDE = {
     ("sessions.py", "put", "SET", "self._layout.session(session)"),
     ("sessions.py", "extend", "SET", "self._layout.session(session)"),
@@ -38,12 +44,27 @@ BESIDE = {
     ("sessions.py", "put_link", "SET", "self._layout.link(name)"),
     ("sessions.py", "take_link", "GETDEL", "self._layout.link(name)"),
     ("store.py", "note_uses", "HSET", "keys.USES"),
+    ("store.py", "seal", "SET", "keys.SEAL"),
+    ("feeds.py", "begin", "SET", "keys.BEGUN"),
 }
+JOURNAL = ("journal.py", "add", "JOURNAL")
+READERS = ("FEED", "LOAD", "HOT", "WINDOW", "SEVERAL", "script")
 
-READS = {"CONFIG GET", "GET", "HMGET", "INFO", "LRANGE", "MGET", "PING"}
+READS = {
+    "CONFIG GET",
+    "GET",
+    "GETRANGE",
+    "HMGET",
+    "INFO",
+    "LRANGE",
+    "MGET",
+    "PING",
+    "XRANGE",
+    "XREVRANGE",
+}
 SCRIPT_READS = {
     "GET", "GETRANGE", "HGET", "LINDEX", "LLEN",
-    "ZCARD", "ZRANGEBYLEX", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZSCORE",
+    "ZCARD", "ZRANGEBYLEX", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZSCORE", "XRANGE", "XREVRANGE",
 }  # fmt: skip
 COMMIT_WRITES = {"SET", "RPUSH", "HSET", "XADD", "ZADD", "ZREM"}
 CLIENT_USES = {"aclose", "config_get", "connection_pool", "info"}
@@ -94,6 +115,7 @@ def test_redis_is_imported_for_clients_and_errors_only() -> None:
     }
     assert imported == {
         ("checks.py", "Redis"),
+        ("journal.py", "Redis"),
         ("link.py", "AbstractConnection"),
         ("link.py", "NoBackoff"),
         ("link.py", "Redis"),
@@ -149,21 +171,40 @@ def test_the_one_write_of_the_database_itself_only_creates() -> None:
 
 def test_what_is_written_beside_has_keys_of_its_own() -> None:
     layout, digest = Layout(), "d" * 64
-    beside = {layout.session(digest), layout.link(digest), keys.USES}
-    assert len(beside | {keys.META, *layout.of_subject(digest)}) == 7
+    beside = {layout.session(digest), layout.link(digest), keys.USES, keys.SEAL, keys.BEGUN}
+    beside |= {keys.JOURNAL, keys.mark(digest)}
+    assert len(beside | {keys.META, *layout.of_subject(digest)}) == 11
     assert layout.session(digest).startswith(f"{layout.tag(f'session/{digest}')}s:")
     assert layout.link(digest).startswith(f"{layout.tag(f'link/{digest}')}l:")
 
 
-def test_scripts_that_write_are_run_in_four_places() -> None:
+def test_scripts_that_write_are_run_in_few_places() -> None:
     runs = {
         (file, function, ast.unparse(call.args[0]))
-        for file, function, call in method_calls("write")
+        for name in ("write", "durable")
+        for file, function, call in method_calls(name)
     }
-    assert runs == {("group.py", "send", "COMMIT"), PROBE, ATTEND, BURY}
+    assert runs == {
+        ("group.py", "send", "COMMIT"),
+        PUBLISH,
+        PROBE,
+        ATTEND,
+        BURY,
+        PLACE,
+        ARCHIVE,
+        JOURNAL,
+    }
     for file, _, call in method_calls("read"):
         if file != "store.py" or ast.unparse(call.func) == "link.read":
-            assert ast.unparse(call.args[0]) in ("LOAD", "script"), f"{file}:{call.lineno}"
+            assert ast.unparse(call.args[0]) in (
+                "FEED",
+                "LOAD",
+                "HOT",
+                "WINDOW",
+                "SEVERAL",
+                "LOGGED",
+                "script",
+            ), f"{file}:{call.lineno}"
 
 
 def test_the_wire_is_touched_by_links_alone() -> None:
@@ -191,18 +232,30 @@ def test_scripts_write_what_they_may(path: Path) -> None:
     elif path.stem == "bury":
         assert header == "#!lua"
         assert commands - SCRIPT_READS == {"HSET"}
+    elif path.stem == "place":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == {"SETRANGE"}
+    elif path.stem == "archive":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == {"LTRIM", "LPUSH"}
+    elif path.stem == "publish":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == {"SET"}
+    elif path.stem == "journal":
+        assert header == "#!lua"
+        assert commands - SCRIPT_READS == {"SET", "XADD"}
     elif path.stem == "probe":
         assert header == "#!lua"
-        assert commands - SCRIPT_READS - COMMIT_WRITES == {"DEL"}
+        assert commands - SCRIPT_READS - COMMIT_WRITES == {"DEL", "LPUSH", "LTRIM", "SETRANGE"}
     else:
         assert header == "#!lua flags=no-writes"
         assert commands <= SCRIPT_READS
 
 
-@pytest.mark.parametrize("script", ["commit", "attend", "bury"])
+@pytest.mark.parametrize("script", ["commit", "attend", "bury", "archive"])
 def test_a_script_checks_before_it_writes(script: str) -> None:
     commands = script_commands(FOLDER / f"{script}.lua")
-    first_write = min(commands.index(name) for name in COMMIT_WRITES & set(commands))
+    first_write = min(commands.index(name) for name in set(commands) - SCRIPT_READS)
     assert not set(commands[first_write:]) & SCRIPT_READS
 
 

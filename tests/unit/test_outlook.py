@@ -63,7 +63,7 @@ def told_by_data(case: Case, kind: str) -> set[str]:
         "deputy_is_another": {"deputy-is-oneself"},
         "query_new": {"query-exists"},
         "query_open": {"unknown-query", "query-answered"},
-        "hold_new": {"hold-exists", "unknown-event", "hold-of-release"},
+        "hold_new": {"hold-exists", "unknown-event", "hold-of-release", "hold-of-shutting"},
         "hold_own": {"unknown-hold", "hold-released", "hold-of-another"},
         "extension_possible": {"no-deadline", "deadline-extended", "extension-too-long"},
         "link_fits": {"unknown-link", "link-of-another-procedure"},

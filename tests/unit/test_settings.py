@@ -146,6 +146,12 @@ def test_lists_and_numbers_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.bounds == Bounds(rate_limit=5, header_timeout=0.5, workers=2)
 
 
+def test_a_journal_that_is_too_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Unfit, match="CLEARANCE_JOURNAL_ENTRIES must be at least 10000"):
+        read(monkeypatch, {"JOURNAL_ENTRIES": "9999"})
+    assert read(monkeypatch, {"JOURNAL_ENTRIES": "10000"}).bounds.journal_entries == 10_000
+
+
 @pytest.mark.parametrize("name", ["RATE_LIMIT", "CONNECTIONS", "HEADER_TIMEOUT", "ATTEMPTS"])
 @pytest.mark.parametrize("value", ["0", "-1", "many", "nan"])
 def test_a_limit_is_a_number_above_none(

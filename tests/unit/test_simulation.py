@@ -6,7 +6,13 @@ import pytest
 
 from tests.unit.acting import ANONYMOUS, OPERATOR, RECORDER, THE_BUYER, accepted, carry, officer
 from tests.unit.correcting import Recalling
-from tests.unit.journeys import JOURNEYS, TO_LICENSED, TO_MINISTRY_APPROVED, VOTE_OF_MIIT
+from tests.unit.journeys import (
+    CLEAR_EXPORT,
+    JOURNEYS,
+    TO_LICENSED,
+    TO_MINISTRY_APPROVED,
+    VOTE_OF_MIIT,
+)
 from tests.unit.versions import both, second
 from workflow.domain.procedure import Thresholds
 from workflow.procedures import load_packaged
@@ -29,13 +35,14 @@ def test_under_its_own_rules_everything_stays(case: Recalling, state: str) -> No
     found = Candidate(PACKAGED).simulate(case.trail)
     assert (found.state, found.expected, found.reached) == (state, state, state)
     assert (found.elsewhere, found.refused, found.version) == (False, (), 1)
+    assert (found.otherwise, found.differs) == ((), False)
 
 
 @pytest.mark.parametrize("state", JOURNEYS)
 def test_a_state_of_another_name_is_not_elsewhere(case: Recalling, state: str) -> None:
     carry(case, *JOURNEYS[state])
     found = Candidate(second()).simulate(case.trail)
-    assert (found.elsewhere, found.refused) == (False, ())
+    assert (found.elsewhere, found.refused, found.otherwise) == (False, (), ())
 
 
 def test_what_is_refused_is_left_out_and_the_rest_goes_on(case: Recalling) -> None:
@@ -75,6 +82,38 @@ def test_an_application_that_could_not_be_opened_stands_nowhere(case: Recalling)
     found = Candidate(replace(PACKAGED, creation=strict)).simulate(case.trail)
     assert (found.reached, found.elsewhere) == (None, True)
     assert [(one.seq, one.refusals[0].code) for one in found.refused] == [(1, "evidence-too-weak")]
+
+
+def test_what_stands_in_the_same_state_with_another_gate_or_licence_is_told(
+    case: Recalling,
+) -> None:
+    carry(case, *TO_LICENSED, CLEAR_EXPORT)
+    events = dict(PACKAGED.events)
+    del events["clear_export"]
+    found = Candidate(replace(PACKAGED, events=events)).simulate(case.trail)
+    assert (found.elsewhere, found.otherwise) == (False, (("gate", "export", "open", "shut"),))
+    del events["record_shipment"]
+    accepted(case.post(officer("customs"), "record_shipment"))
+    found = Candidate(replace(PACKAGED, events=events)).simulate(case.trail)
+    assert (found.reached, found.differs) == ("licensed", True)
+    assert set(found.otherwise) == {
+        ("gate", "export", "open", "shut"),
+        ("licence", "shipped", 400, 0),
+        ("licence", "balance", 600, 1_000),
+    }
+
+
+def test_a_licence_that_would_not_be_there_and_its_draw_are_told() -> None:
+    case = Recalling(both())
+    accepted(case.create(pool="joint-1"))
+    carry(case, *TO_LICENSED)
+    events = dict(PACKAGED.events)
+    del events["issue_licence"]
+    found = Candidate(replace(PACKAGED, events=events)).simulate(case.trail)
+    assert found.otherwise == (
+        ("licence", None, "MOFCOM-2026-0001", None),
+        ("draw", "joint-1", 1_000, None),
+    )
 
 
 def test_a_simulation_of_a_long_life_leaves_the_trail_alone(case: Recalling) -> None:

@@ -20,8 +20,11 @@ class Action(StrEnum):
     SEE_APPLICATION = "see an application, its trail and what may be posted on it"
     SEE_BUYER = "see a buyer's name and its line of the overview"
     SEE_POOL = "see what is claimed of a pool, its totals and the shares of one's own"
-    SEE_SHARES = "see whose the shares of a pool are, and how large each is"
+    SEE_SHARES = "see whose the shares of a pool are, how large each is, and its trail"
     SEE_CREDENTIAL = "see what a credential grants, and its trail"
+    SEE_JOURNAL = "read the journal of access"
+    SEE_LOG = "read the checkpoint, the keys and the hash tiles of the log, if they are not public"
+    SEE_ENTRIES = "read the entries of the log"
     POST = "open an application, and post an event on it"
     CONFIRM = "confirm a record that is only reported"
     REGISTER = "register a buyer, and correct its name"
@@ -83,6 +86,11 @@ TABLE: Mapping[Action, Rule] = MappingProxyType(
         Action.SEE_CREDENTIAL: _rule(
             Scope.READ, officer=_OWN, buyer=_OWN, recorder=_OWN, auditor=_ALL, operator=_ALL
         ),
+        Action.SEE_JOURNAL: _rule(Scope.READ, auditor=_ALL, operator=_ALL),
+        Action.SEE_LOG: _rule(
+            Scope.READ, officer=_ALL, buyer=_ALL, recorder=_ALL, auditor=_ALL, operator=_ALL
+        ),
+        Action.SEE_ENTRIES: _rule(Scope.READ, auditor=_ALL, operator=_ALL),
         Action.POST: _rule(Scope.POST, officer=_NAMED, buyer=_OWN, recorder=_ALL, system=_ALL),
         Action.CONFIRM: _rule(Scope.POST, officer=_NAMED, buyer=_OWN),
         Action.REGISTER: _rule(Scope.MANAGE, operator=_ALL, recorder=_ALL),
@@ -154,6 +162,13 @@ def sees_shares(principal: Principal, bodies: Set[str]) -> bool:
     return _reaches(principal, TABLE[Action.SEE_SHARES].reach, None, bodies)
 
 
+def may_see_shares(principal: Principal, bodies: Set[str]) -> Refusal | None:
+    """Why the trail of a pool is not for this principal: every share is in it."""
+    if sees_shares(principal, bodies):
+        return None
+    return Refusal("role-may-not", {"role": ", ".join(sorted(principal.roles))})
+
+
 def share_seen(principal: Principal, buyer: str, bodies: Set[str]) -> bool:
     """Whether the principal sees the name and the share of this member of a pool."""
     own = _reaches(principal, TABLE[Action.SEE_POOL].reach, buyer, frozenset())
@@ -170,6 +185,25 @@ def sees_credential(principal: Principal, credential: str | None) -> bool:
     )
 
 
+def may_see_journal(principal: Principal) -> Refusal | None:
+    """Why the journal of access is not for this principal: an auditor and an operator read it."""
+    return _kept_from(principal, Action.SEE_JOURNAL)
+
+
+def may_see_log(principal: Principal) -> Refusal | None:
+    """Why the log is not for this principal: where it is not public, all who have a role read it,
+    but for the entries.
+    """
+    return _kept_from(principal, Action.SEE_LOG)
+
+
+def may_see_entries(principal: Principal) -> Refusal | None:
+    """Why the log's entries are not for this principal: they are all the records there are, so an
+    auditor and an operator read them.
+    """
+    return _kept_from(principal, Action.SEE_ENTRIES)
+
+
 def rotators(principal: Principal, credential: str) -> tuple[Role, ...]:
     """The roles in which this principal may rotate a key: its own, an operator anybody's. The
     auditor's is rotated by an operator: who examines writes nothing.
@@ -182,6 +216,13 @@ def rotators(principal: Principal, credential: str) -> tuple[Role, ...]:
 def own_only(principal: Principal) -> bool:
     """Whether the principal sees no application but those of its organisation."""
     return all(_APPLICATIONS.get(role) is _OWN for role in principal.acting)
+
+
+def _kept_from(principal: Principal, action: Action) -> Refusal | None:
+    """Why what is nobody's own is not shown to this principal."""
+    if principal.acting.isdisjoint(TABLE[action].reach):
+        return Refusal("role-may-not", {"role": ", ".join(sorted(principal.roles))})
+    return may_read(principal)
 
 
 def _reaches(

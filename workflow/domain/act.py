@@ -39,6 +39,7 @@ class Event(NamedTuple):
 class Linked(NamedTuple):
     """Another application that an event names, as it was read before the decision: `seq` is the
     record that moved it last, `standing` that of this record, and `since` when its state began.
+    `state` is not known any more when it is decided again.
     """
 
     application: str
@@ -47,6 +48,7 @@ class Linked(NamedTuple):
     seq: int
     standing: str | None
     since: str
+    state: str | None = None
 
 
 class Posting(NamedTuple):

@@ -198,6 +198,7 @@ class Snapshot(TypedDict):
 
     procedure: str
     procedure_version: int
+    procedure_digest: str
     buyer: str
     reference: str | None
     goods: dict[str, Any]

@@ -107,6 +107,10 @@ CONFLICTS = {
         "What followed record {seq} of the linked application has been told already.",
         "关联申请第 {seq} 条记录之后的情况已经告知。",
     ),
+    "link-shut": Label(
+        "The linked application has shut the gate; what is only reported does not open it.",
+        "该闸门已由关联申请关闭；仅凭报道不能使其开启。",
+    ),
     "answer-before-question": Label(
         "The answer would precede its question of {asked_at}.",
         "答复早于 {asked_at} 提出的问题。",
@@ -140,6 +144,10 @@ CONFLICTS = {
         "A hold cannot stop “{type}”: nothing would end it.",
         "暂缓令不得阻止“{type}”，否则无法解除。",
     ),
+    "hold-of-shutting": Label(
+        "A hold cannot stop “{type}”: no gate is kept open against what shuts it.",
+        "暂缓令不得阻止“{type}”：不得以此使闸门保持开启。",
+    ),
     "unknown-hold": Label("There is no hold “{hold}”.", "没有暂缓令“{hold}”。"),
     "hold-released": Label("The hold “{hold}” is released already.", "暂缓令“{hold}”已解除。"),
     "hold-of-another": Label(
@@ -167,8 +175,12 @@ CONFLICTS = {
         "主张“{claim}”的证据等级更高，不能以此取代。",
     ),
     "relied-upon": Label(
-        "Record {seq} is what record {by} confirms, issues or accepts; supersede that one first.",
-        "记录 {by} 以记录 {seq} 为依据（确认、签发或接受），须先更正记录 {by}。",
+        "Record {by} rests on what was there at that time; supersede it before record {seq}.",
+        "记录 {by} 以当时已有的情况为依据，须先更正记录 {by}，再更正记录 {seq}。",
+    ),
+    "confirmed-already": Label(
+        "Record {seq} is confirmed; a recorder no longer corrects it.",
+        "记录 {seq} 已获确认，记录员不得再予更正。",
     ),
     "correction-refused": Label(
         "With this correction, record {seq} ({type}) would have been refused: {code}.",

@@ -12,7 +12,7 @@ from workflow.domain.act import Act
 from workflow.domain.application import CORRECTIONS_KEPT, Changes, Snapshot
 from workflow.domain.history import RESTATED
 from workflow.domain.principal import Role
-from workflow.domain.procedure import EventSpec, Procedure
+from workflow.domain.procedure import Procedure
 from workflow.domain.refusals import Refusal
 
 ONE_PLACE = 20
@@ -43,6 +43,8 @@ def correctable(snapshot: Snapshot, act: Act) -> Refusal | None:
     relying = _relying(snapshot, act, record)
     if relying is not None:
         return Refusal("relied-upon", {"seq": seq, "by": relying})
+    if act.actor.role is Role.RECORDER and _confirmed(snapshot, act, record):
+        return Refusal("confirmed-already", {"seq": seq})
     if str(seq) not in snapshot["corrections"] and len(snapshot["corrections"]) >= CORRECTIONS_KEPT:
         return Refusal("limit-reached", {"what": "corrections", "limit": CORRECTIONS_KEPT})
     made = sum(RESTATED in one["data"] and one["data"]["seq"] == seq for one in act.trail)
@@ -68,35 +70,48 @@ def correction_own(snapshot: Snapshot, act: Act) -> Refusal | None:
     return Refusal("record-of-another", {"seq": seq})
 
 
+ORDERING = ("declare_order", "answer_amendment")
+"""The effects that say what is ordered."""
+
 RELIES_ON = {
+    "propose_licence": ORDERING,
     "issue_licence": ("propose_licence",),
-    "grant_licence": ("declare_order",),
-    "accept_conditions": ("propose_condition", "fix_condition"),
+    "grant_licence": ORDERING,
+    "reissue_licence": (SHIPPING, "reverse_shipment"),
+    "answer_amendment": ("amend",),
+    "accept_conditions": ("propose_condition", "fix_condition", "waive_condition"),
     "claim_met": ("fix_condition",),
     "meet_condition": ("fix_condition",),
 }
-"""By effect, what somebody else's act vouches for: whoever issues, accepts or finds met has seen
-what was proposed or fixed, and nothing else.
+"""By effect, what somebody else's act vouches for: whoever proposes, issues, grants, accepts or
+finds met has seen what was ordered, proposed, shipped or fixed until then, and nothing else.
 """
 
 
 def _relying(snapshot: Snapshot, act: Act, record: Mapping[str, Any]) -> int | None:
-    """The later record that vouches for this one as it is, and must be superseded first: what
-    somebody has confirmed, issued or accepted does not become something else behind their back.
-    Of what is confirmed by its own evidence, a recorder changes nothing.
+    """The later record that vouches for what came before it, and must be superseded first: what
+    somebody has confirmed, issued or accepted does not become something else behind their back,
+    neither by what stands in the place nor by what would.
     """
-    seq, confirmed = record["seq"], str(record["seq"]) not in snapshot["unconfirmed"]
-    if act.actor.role is Role.RECORDER and record["standing"] is not None and confirmed:
-        return int(seq)
-    effect = _effect(act, _standing(snapshot, act, record))
+    seq = record["seq"]
+    touched = {_effect(act, _standing(snapshot, act, record)), _effect(act, act.data["with"])}
     for later in act.trail[seq:]:
         standing = _standing(snapshot, act, later)
         vouched = _effect(act, standing)
         if standing is not None and vouched == "confirm" and standing["data"].get("seq") == seq:
             return int(later["seq"])
-        if vouched is not None and effect in RELIES_ON.get(vouched, ()):
+        if vouched is not None and touched.intersection(RELIES_ON.get(vouched, ())):
             return int(later["seq"])
     return None
+
+
+def _confirmed(snapshot: Snapshot, act: Act, record: Mapping[str, Any]) -> bool:
+    """Whether what stands in a record's place now is confirmed; nothing there is not."""
+    seq = str(record["seq"])
+    by = snapshot["corrections"].get(seq)
+    stands = record if by is None else act.trail[by - 1]["data"][RESTATED].get(seq)
+    matters = stands is not None and stands["standing"] is not None
+    return matters and seq not in snapshot["unconfirmed"]
 
 
 def _standing(snapshot: Snapshot, act: Act, record: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -138,35 +153,36 @@ def pool_of(data: Mapping[str, Any]) -> str | None:
 # what is stopped at the front is not done by the back door
 
 
-def stopped(procedure: Procedure, kind: str, snapshot: Snapshot) -> list[Refusal]:
-    """What keeps a new act of this type away from an application, whenever it is said to have been:
-    its state, a hold, a shut gate.
+def grown(
+    procedure: Procedure, present: Snapshot, corrected: Snapshot, seq: int
+) -> tuple[Refusal, ...]:
+    """What stands against more units after the correction of a record than before it: what stops
+    shipments now, where more was shipped; the votes cast since, where more is ordered.
     """
-    spec, state = procedure.events[kind], snapshot["state"]
-    found = [] if state in spec.sources else [_impossible(kind, state)]
-    return found + _barring(spec, snapshot)
+    found: list[Refusal] = []
+    if (ledger.shipped(corrected) or 0) > (ledger.shipped(present) or 0):
+        found += _shipments_stopped(procedure, present)
+    if _ordered(corrected) > _ordered(present):
+        votes = [vote["seq"] for cast in present["votes"].values() for vote in cast.values()]
+        later = [vote for vote in votes if vote > seq]
+        found += [Refusal("relied-upon", {"seq": seq, "by": min(later)})] if later else []
+    return tuple(found)
 
 
-def shipping_more(procedure: Procedure, present: Snapshot, corrected: Snapshot) -> list[Refusal]:
-    """What stops shipments now, where more was shipped after a correction than before it."""
-    if (ledger.shipped(corrected) or 0) <= (ledger.shipped(present) or 0):
-        return []
+def _shipments_stopped(procedure: Procedure, present: Snapshot) -> list[Refusal]:
     state, found = present["state"], list[Refusal]()
     for kind, spec in procedure.events.items():
         if spec.effect == SHIPPING:
-            aside = procedure.states[state].line == ASIDE
-            found += [_impossible(kind, state)] if aside else []
-            found += _barring(spec, present)
+            shut = gates.shut(present) if "gates_open" in spec.guards else None
+            if procedure.states[state].line == ASIDE:
+                found.append(Refusal("transition-not-allowed", {"type": kind, "state": state}))
+            found += [one for one in (holds.barring(present, spec), shut) if one is not None]
     return found
 
 
-def _impossible(kind: str, state: str) -> Refusal:
-    return Refusal("transition-not-allowed", {"type": kind, "state": state})
-
-
-def _barring(spec: EventSpec, snapshot: Snapshot) -> list[Refusal]:
-    shut = gates.shut(snapshot) if "gates_open" in spec.guards else None
-    return [one for one in (holds.barring(snapshot, spec.type), shut) if one is not None]
+def _ordered(snapshot: Snapshot) -> int:
+    order = snapshot["order"]
+    return order["units"] if order else 0
 
 
 # effect

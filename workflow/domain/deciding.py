@@ -68,7 +68,7 @@ def _guarded(snapshot: Snapshot, act: Act, guards: Iterable[str]) -> list[Refusa
 def _beside_guards(snapshot: Snapshot, act: Act) -> list[Refusal]:
     """What may stand against any event: a hold, its evidence, and that there is no more room."""
     found: list[Refusal] = []
-    barred = holds.barring(snapshot, act.spec.type)
+    barred = holds.barring(snapshot, act.spec)
     if barred is not None:
         found.append(barred)
     weak = weakness(act)

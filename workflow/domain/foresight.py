@@ -12,7 +12,7 @@ from workflow.domain import ledger
 from workflow.domain.act import Act, Linked
 from workflow.domain.application import Snapshot
 from workflow.domain.evidence import Evidence
-from workflow.domain.holds import RELEASE
+from workflow.domain.holds import UNSTOPPED
 
 Data = dict[str, Any]
 Sampling = Callable[[Snapshot, Act], Iterable[Data]]
@@ -87,7 +87,8 @@ def _days(act: Act) -> Data:
 
 
 def _holds(_snapshot: Snapshot, act: Act) -> list[Data]:
-    kinds = [kind for kind, spec in act.procedure.events.items() if spec.effect != RELEASE]
+    events = act.procedure.events.items()
+    kinds = [kind for kind, spec in events if spec.effect not in UNSTOPPED]
     return [{"hold": ANY, "blocks": kinds[:1]}]
 
 

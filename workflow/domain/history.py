@@ -32,7 +32,10 @@ another than before, the correction itself among them.
 """
 
 MOVE = frozenset(
-    ("/state", "/entered_at", "/entered_seq", "/entered_by", "/clocks", "/procedure_version")
+    (
+        *("/state", "/entered_at", "/entered_seq", "/entered_by", "/clocks"),
+        *("/procedure_version", "/procedure_digest"),
+    )
 )
 """What a record changes by leading to another state."""
 

@@ -2,10 +2,16 @@
 
 from workflow.domain.act import Act
 from workflow.domain.application import HOLDS_KEPT, Changes, Hold, Snapshot
+from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal
 
 RELEASE = "release"
-"""The effect that no hold can stop, since nothing else would end it."""
+"""The effect that ends a hold."""
+
+UNSTOPPED = (RELEASE, "shut_gate")
+"""The effects that no hold stops: nothing else would end the hold, and no authority keeps a gate
+open that another shuts, or a link.
+"""
 
 
 def in_force(snapshot: Snapshot) -> dict[str, Hold]:
@@ -14,10 +20,15 @@ def in_force(snapshot: Snapshot) -> dict[str, Hold]:
     return {name: hold for name, hold in holds if hold["released_at"] is None}
 
 
-def barring(snapshot: Snapshot, kind: str) -> Refusal | None:
-    """Whether a hold stops an event of this type."""
-    if not snapshot["holds"]:
+def barring(snapshot: Snapshot, spec: EventSpec) -> Refusal | None:
+    """Whether a hold stops an event."""
+    if not snapshot["holds"] or spec.effect in UNSTOPPED:
         return None
+    return naming(snapshot, spec.type)
+
+
+def naming(snapshot: Snapshot, kind: str) -> Refusal | None:
+    """Whether a hold in force names this type of event."""
     for name, hold in in_force(snapshot).items():
         if kind in hold["blocks"]:
             return Refusal("held", {"type": kind, "hold": name, "authority": hold["authority"]})
@@ -41,6 +52,8 @@ def hold_new(snapshot: Snapshot, act: Act) -> Refusal | None:
             return Refusal("unknown-event", {"type": kind}, ("data", "blocks"))
         if events[kind].effect == RELEASE:
             return Refusal("hold-of-release", {"type": kind})
+        if events[kind].effect in UNSTOPPED:
+            return Refusal("hold-of-shutting", {"type": kind})
     return None
 
 

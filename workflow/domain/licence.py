@@ -88,11 +88,14 @@ def reissue_licence(snapshot: Snapshot, act: Act) -> Changes:
     """A new version for the units that are not shipped yet, on new terms; the earlier one is kept
     as it ended.
 
-    What is left is carried over. What lapsed with the earlier version is drawn anew.
+    What is left is carried over. What lapsed with the earlier version is drawn anew. It may be used
+    as often as the earlier one, unless it says how often.
     """
     earlier = held(snapshot)
     balance = earlier["balance"]
     terms = Proposal(units=balance + earlier["lapsed"], **period(act))
+    if act.data["max_uses"] is None and earlier["max_uses"] is not None:
+        terms["max_uses"] = earlier["max_uses"]
     ended = Licence(**{**earlier, "balance": 0, "carried": balance})
     return Changes(
         set={

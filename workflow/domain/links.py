@@ -18,6 +18,7 @@ from workflow.domain.application import LINKS_KEPT, Link, Snapshot, Word
 from workflow.domain.principal import LINK
 from workflow.domain.procedure import GateLink, Procedure
 from workflow.domain.refusals import Refusal
+from workflow.domain.standing import standing_of
 
 REFERRING = "export_reference"
 """The payload that says of which record the link tells."""
@@ -30,15 +31,20 @@ SEQ_DIGITS = 15
 
 
 class Message(NamedTuple):
-    """What a gate is told: to be opened or shut, because of which record of which application."""
+    """What a gate is told: to be opened or shut, because of which record of which application.
+    `rules`: the version of the gate's procedure by which a record says something else than it said
+    before; None where it says it for the first time.
+    """
 
     gate: str
     status: str
     seq: int
+    rules: int | None = None
 
     def key(self, application: str) -> str:
         """Its idempotency key, the same for whoever posts it."""
-        return f"link:{application}:{self.seq}"
+        again = "" if self.rules is None else f":{self.rules}"
+        return f"link:{application}:{self.seq}{again}"
 
 
 def link_of(data: Mapping[str, Any]) -> str | None:
@@ -64,6 +70,7 @@ def seen(application: str, linked: Mapping[str, Any]) -> Linked:
         moved_by(linked),
         "reported" if reported else "confirmed",
         linked["entered_at"],
+        linked["state"],
     )
 
 
@@ -85,22 +92,30 @@ def news(
         link = procedure.links.get(gate)
         if known["application"] != application or link is None:
             continue
-        state = linked["state"]
-        status = "open" if state in link.opens else "shut"
+        state, seq = linked["state"], moved_by(linked)
+        status = _says(link, state)
         undecided = state not in (*link.opens, *link.shuts)
         if status == known["status"] or (undecided and known["status"] is None):
             continue
         if not overruled(own, gate, status, linked["entered_at"]):
-            return Message(gate, status, moved_by(linked))
+            rules = own["procedure_version"] if seq == known["seq"] else None
+            return Message(gate, status, seq, rules)
     return None
+
+
+def _says(link: GateLink, state: str) -> str:
+    return "open" if state in link.opens else "shut"
 
 
 def overruled(own: Snapshot, gate: str, status: str, since: str) -> bool:
     """Whether an authority has said the contrary of a gate since the state of the other application
-    began that would open or shut it. Of what is said at the same time, what shuts it counts.
+    began that would open or shut it. Of what is said at the same time, what shuts it counts; what
+    is only reported keeps no gate open.
     """
     word = own["words"].get(gate)
     if word is None or word["status"] == status:
+        return False
+    if word["status"] == "open" and str(word["seq"]) in own["unconfirmed"]:
         return False
     return word["effective_at"] > since or (word["effective_at"] == since and status == "open")
 
@@ -116,14 +131,11 @@ def telling(procedure: Procedure, message: Message) -> str:
 
 
 def may_have_news(procedure: Procedure, snapshot: Snapshot) -> bool:
-    """Whether a gate may be untold of what it hangs on: until the link has opened it, and where
-    a hold may have kept an event of the link away.
+    """Whether a gate may be untold of what it hangs on. Whatever the link has told it, that may no
+    longer be so after a correction, the word of an authority, a hold or another version of the
+    rules; it is looked at after each of them.
     """
-    if not snapshot["links"] or procedure.states[snapshot["state"]].final:
-        return False
-    return bool(snapshot["holds"]) or any(
-        link["status"] != "open" for link in snapshot["links"].values()
-    )
+    return bool(snapshot["links"]) and not procedure.states[snapshot["state"]].final
 
 
 def recalled(
@@ -177,21 +189,32 @@ def link_new(snapshot: Snapshot, act: Act) -> Refusal | None:
 
 
 def link_stands(snapshot: Snapshot, act: Act) -> Refusal | None:
-    """What `system:link` tells comes from the application that the gate hangs on, nothing later
-    has been told, and no authority has said the contrary since. Everybody else acts on their own.
+    """What `system:link` tells comes from the application that the gate hangs on, is what its state
+    says, nothing later has been told, and no authority has said the contrary since. Everybody else
+    acts on their own; but a report opens no gate that the link has shut.
     """
-    if act.actor.authority != LINK:
-        return None
     gate, linked = act.spec.gate or "", act.linked
     known = snapshot["links"].get(gate)
+    status = "open" if act.spec.effect == "open_gate" else "shut"
+    if act.actor.authority != LINK:
+        shut = known is not None and known["status"] == "shut" and status == "open"
+        return Refusal("link-shut") if shut and standing_of(act) == "reported" else None
     if known is None or linked is None or known["application"] != linked.application:
         return Refusal("link-gone")
-    if known["seq"] is not None and linked.seq <= known["seq"]:
+    untrue = linked.state is not None and _says(act.procedure.links[gate], linked.state) != status
+    if untrue or _told_before(known, linked.seq, status):
         return Refusal("link-outdated", {"seq": linked.seq})
-    status = "open" if act.spec.effect == "open_gate" else "shut"
     if overruled(snapshot, gate, status, linked.since):
         return Refusal("link-overruled", {"seq": snapshot["words"][gate]["seq"]})
     return None
+
+
+def _told_before(known: Link, seq: int, status: str) -> bool:
+    """Whether this, or something later, has been told. Of the same record the contrary is news: it
+    says another thing by other rules.
+    """
+    last = known["seq"]
+    return last is not None and (seq < last or (seq == last and status == known["status"]))
 
 
 # what the effects of gates change

@@ -65,7 +65,8 @@ def migrate(snapshot: Snapshot, act: Act) -> Changes:
     successor = act.successor
     if successor is None:
         raise ValueError("a procedure lets an application migrate without its guards")
-    changes = Changes(set={"/procedure_version": successor.version})
+    rules = {"/procedure_version": successor.version, "/procedure_digest": successor.digest}
+    changes = Changes(set=rules)
     state = mapped(successor, snapshot["procedure_version"], snapshot["state"])
     if state != snapshot["state"]:
         changes["set"]["/state"] = state

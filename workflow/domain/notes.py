@@ -27,7 +27,7 @@ def stays(snapshot: Snapshot, kind: str, authority: str | None, changes: Changes
     """
     first = authority is not None and authority not in snapshot["acted"]
     same = first == (f"/acted/{authority}" in changes["set"])
-    return same and holds.barring(snapshot, kind) is None
+    return same and holds.naming(snapshot, kind) is None
 
 
 # effects

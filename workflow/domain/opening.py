@@ -13,6 +13,7 @@ def opening(act: Act, recorded_at: str, standing: str | None) -> dict[str, Any]:
     begun = Snapshot(
         procedure=procedure.name,
         procedure_version=procedure.version,
+        procedure_digest=procedure.digest,
         buyer=data["buyer"],
         reference=data["reference"],
         goods=data["goods"],

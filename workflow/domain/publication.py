@@ -2,6 +2,7 @@
 continues under it, and never another one after that.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from workflow.domain.act import Posting
@@ -41,6 +42,17 @@ def publish(before: Document, posting: Posting) -> Decision | Refused:
         actor,
         Changes(set={f"/{name}": value for name, value in facts.items()}),
     )
+
+
+def departed(known: Procedure | None, snapshot: Mapping[str, Any]) -> Refusal | None:
+    """Why nothing is decided on an application by a process that has no such rules as those on
+    which it rests (`known`: those of that version, if any). Trails that an earlier program began
+    do not name the digest, and are held by the check at the start alone.
+    """
+    digest = snapshot.get("procedure_digest")
+    if known is not None and digest in (None, known.digest):
+        return None
+    return changed(snapshot["procedure"], snapshot["procedure_version"])
 
 
 def changed(name: str, version: int) -> Refusal:

@@ -13,9 +13,13 @@ from workflow.domain import canonical
 from workflow.domain.act import Posting
 from workflow.domain.application import Changes, fold
 from workflow.domain.principal import Actor
+from workflow.domain.refusals import Refusal, Refused
 
 GENESIS = "0" * 64
 """`prev` of the first record of every trail."""
+
+RECORD_BYTES = 65_535
+"""The longest record: what an entry of the log holds at the most (C2SP tlog-tiles)."""
 
 
 class ProcedureRef(TypedDict):
@@ -116,9 +120,9 @@ def record_fields(actor: Actor, posting: Posting) -> dict[str, Any]:
     }
 
 
-def seal(before: Document, unsealed: dict[str, Any]) -> Decision:
-    """Link a record to the trail and fold it. `unsealed` has every field but `seq`, `prev`
-    and `hash`.
+def seal(before: Document, unsealed: dict[str, Any]) -> Decision | Refused:
+    """Link a record to the trail and fold it, unless it is too long for the log. `unsealed` has
+    every field but `seq`, `prev` and `hash`.
     """
     unsealed["seq"] = before.version + 1
     unsealed["prev"] = before.head
@@ -128,6 +132,9 @@ def seal(before: Document, unsealed: dict[str, Any]) -> Decision:
     # hold a bare quotation mark, so the last place that looks like the id is the id.
     place = text.rindex(b',"id":')
     sealed = b'%b,"hash":"%b"%b' % (text[:place], head.encode("ascii"), text[place:])
+    if len(sealed) > RECORD_BYTES:
+        named = {"what": "bytes of a record", "limit": RECORD_BYTES}
+        return Refused((Refusal("limit-reached", named),))
     document = Document(
         before.version + 1,
         head,
@@ -140,4 +147,6 @@ def seal(before: Document, unsealed: dict[str, Any]) -> Decision:
 
 def hash_of(record: Mapping[str, Any]) -> str:
     """The hash that a record should carry."""
-    return canonical.sha256(canonical.encode({k: v for k, v in record.items() if k != "hash"}))
+    unsealed = dict(record)
+    unsealed.pop("hash", None)
+    return canonical.sha256(canonical.encode(unsealed))

@@ -154,8 +154,9 @@ REASONS: dict[str, Reason] = {
     # who may not
     "wrong-authority": _reason(
         _forbidden,
-        "This is an act of {authorities}; you may not act for them.",
-        "这是 {authorities} 的行为，您无权代其作出。",
+        "You may not act for the authority that is named or needed; this is an act of "
+        "{authorities}.",
+        "您无权代所指明或所需的机关行事；这是 {authorities} 的行为。",
     ),
     "not-your-application": _reason(
         _forbidden, "This application is another buyer's.", "该申请属于其他买方。"
@@ -195,8 +196,8 @@ REASONS: dict[str, Reason] = {
     # what the rules do not allow now
     "limit-reached": _reason(
         _conflict,
-        "There are {limit} {what} already, as many as can be kept here.",
-        "此处最多保存 {limit} 项（{what}），已达上限。",
+        "No more than {limit} {what} can be kept here.",
+        "此处最多保存 {limit} 项（{what}）。",
     ),
     "transition-not-allowed": _reason(
         _conflict,

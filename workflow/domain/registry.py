@@ -28,7 +28,9 @@ def recorded_at(before: Document, posting: Posting) -> str:
     return max(posting.now, before.recorded_at)
 
 
-def entered(before: Document, posting: Posting, actor: Actor, changes: Changes) -> Decision:
+def entered(
+    before: Document, posting: Posting, actor: Actor, changes: Changes
+) -> Decision | Refused:
     """The decision that an entry makes; the first one dates the subject."""
     recorded = recorded_at(before, posting)
     if before.version == 0:

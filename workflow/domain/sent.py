@@ -93,10 +93,13 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Grade = Literal["official_notice", "company_statement", "press_report", "anonymous_source"]
+
+
 class EvidenceIn(In):
     """A reference to a source; never fetched."""
 
-    grade: Literal["official_notice", "company_statement", "press_report", "anonymous_source"]
+    grade: Grade
     title: Line
     publisher: Line
     attribution: Line | None = None

@@ -81,7 +81,9 @@ TIMED = (
     "queries",
     "extensions",
     "links",
+    "words",
     "holds",
+    "corrections",
 )
 """What of a snapshot the deadlines are counted from, beside the validity of the licence, and what
 may let a gate have news of the application it hangs on.

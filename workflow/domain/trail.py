@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.domain import canonical
 from workflow.domain.application import fold
-from workflow.domain.record import FIELDS, GENESIS, Document, hash_of
+from workflow.domain.record import FIELDS, NOTHING, Document, hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,33 @@ class Verdict:
 
 
 class Checker:
-    """Takes a trail record by record, from its first on."""
+    """Takes a trail record by record, from its first on or from where a check of it stood."""
 
-    def __init__(self) -> None:
-        self._seq, self._head, self._last = 0, GENESIS, ""
-        self._subject: str | None = None
-        self._snapshot: Mapping[str, Any] = {}
+    def __init__(self, subject: str | None = None, document: Document = NOTHING) -> None:
+        self._subject = subject
+        self._seq, self._head, self._last, self._snapshot = document
         self._reason: str | None = None
 
     def take(self, text: bytes) -> bool:
         """Check one more record, by its exact stored text; False from the first bad one on."""
         if self._reason is None:
             try:
-                record = _read(text)
-                _check(record, self._seq + 1, self._head, self._subject, self._last)
-                self._snapshot = fold(self._snapshot, record["changes"])
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                self._reason = _explained(error)
-            else:
-                self._seq, self._head = record["seq"], record["hash"]
-                self._subject, self._last = record["subject"], record["recorded_at"]
+                self.follow(read(text))
+            except (canonical.Malformed, Unsound) as error:
+                self._reason = str(error)
         return self._reason is None
+
+    def follow(self, record: Mapping[str, Any]) -> None:
+        """Check that a record that is sound in itself follows those before. Raises Unsound."""
+        try:
+            _check(record, self._seq + 1, self._head, self._subject, self._last)
+            self._snapshot = fold(self._snapshot, record["changes"])
+        except Unsound:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unsound("the changes do not fit what came before") from error
+        self._seq, self._head = record["seq"], record["hash"]
+        self._subject, self._last = record["subject"], record["recorded_at"]
 
     def document(self) -> Document:
         """What the records taken so far lead to."""
@@ -76,18 +82,22 @@ class Unsound(ValueError):
     """A record does not belong where it stands."""
 
 
-def _read(text: bytes) -> dict[str, Any]:
-    record = canonical.decode(text)
+def read(text: bytes) -> dict[str, Any]:
+    """A record by its exact stored text, sound in itself: its form, its fields and its hash.
+    Raises Malformed and Unsound.
+    """
+    try:
+        record = canonical.decode_canonical(text)
+    except canonical.NotCanonical as error:
+        raise Unsound("the record is not written in canonical form") from error
     if not isinstance(record, dict) or record.keys() != FIELDS:
         raise Unsound("the record does not have the fields of a record")
-    if canonical.encode(record) != text:
-        raise Unsound("the record is not written in canonical form")
+    if record["hash"] != hash_of(record):
+        raise Unsound("the hash does not fit the content")
     return record
 
 
-def _check(record: dict[str, Any], seq: int, head: str, subject: str | None, last: str) -> None:
-    if record["hash"] != hash_of(record):
-        raise Unsound("the hash does not fit the content")
+def _check(record: Mapping[str, Any], seq: int, head: str, subject: str | None, last: str) -> None:
     if type(record["seq"]) is not int or record["seq"] != seq:
         raise Unsound(f"the record says it is number {record['seq']}")
     if record["prev"] != head:
@@ -96,9 +106,3 @@ def _check(record: dict[str, Any], seq: int, head: str, subject: str | None, las
         raise Unsound(f"the record belongs to another trail: {record['subject']}")
     if record["recorded_at"] < last:
         raise Unsound("the record was recorded earlier than the one before it")
-
-
-def _explained(error: Exception) -> str:
-    if isinstance(error, canonical.Malformed | Unsound):
-        return str(error)
-    return "the changes do not fit what came before"

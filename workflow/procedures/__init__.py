@@ -3,11 +3,14 @@
 from workflow.procedures.diagram import mermaid
 from workflow.procedures.loader import (
     Procedures,
+    Written,
     load,
     load_all,
     load_packaged,
     load_served,
+    load_written,
     parse,
+    served,
 )
 from workflow.procedures.source import Problem, ProcedureError
 from workflow.procedures.svg import svg
@@ -16,11 +19,14 @@ __all__ = [
     "Problem",
     "ProcedureError",
     "Procedures",
+    "Written",
     "load",
     "load_all",
     "load_packaged",
     "load_served",
+    "load_written",
     "mermaid",
     "parse",
+    "served",
     "svg",
 ]

@@ -109,7 +109,7 @@ def _licences(file: ProcedureFile) -> Iterator[Found]:
     """A licence is issued once, by leaving a state, and used only where every way has issued
     one.
     """
-    held = _licensed(file)
+    held, issued = _licensed(file), _after_issue(file)
     for way in ways(file):
         effect = file.events[way.event].effect
         path = (*way.path, "from")
@@ -118,8 +118,18 @@ def _licences(file: ProcedureFile) -> Iterator[Found]:
         for source in way.sources:
             if effect in NEEDS_LICENCE and source not in held:
                 yield (*path, source), f"`{effect}` needs a licence; `{source}` may have none"
-            if effect in ISSUING and source in held:
-                yield (*path, source), f"`{source}` already has a licence; a second would hide it"
+            if effect in ISSUING and source in issued:
+                told = f"`{source}` may have a licence already; a second would hide it"
+                yield (*path, source), told
+
+
+def _after_issue(file: ProcedureFile) -> set[str]:
+    """The states that can be reached with a licence."""
+    steps = list(_steps(file))
+    found = {to for _, way, to in steps if file.events[way.event].effect in ISSUING}
+    while new := {to for source, _, to in steps if source in found} - found:
+        found |= new
+    return found
 
 
 def _licensed(file: ProcedureFile) -> set[str]:

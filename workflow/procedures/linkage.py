@@ -9,7 +9,9 @@ from workflow.procedures.flow import Found
 from workflow.procedures.format import EventEntry, LinkEntry, ProcedureFile
 from workflow.procedures.names import unknown
 
-TELLING = ("open_gate", "shut_gate")
+OPENING = "open_gate"
+
+TELLING = (OPENING, "shut_gate")
 """The effects by which the link tells a gate."""
 
 STANDS = "link_stands"
@@ -30,6 +32,9 @@ def problems_of_links(file: ProcedureFile) -> Iterator[Found]:
     for kind, event in file.events.items():
         if LINK in event.by:
             yield from _told(file, kind, event)
+        elif event.effect == OPENING and event.gate in file.links and STANDS not in event.guards:
+            told = f"what opens a linked gate needs the guard `{STANDS}`"
+            yield ("events", kind, "effect"), told
         if (
             event.effect == "link_gate"
             and event.gate in file.gates

@@ -4,9 +4,9 @@ The problems of a file's writing and shape are told together; what its names and
 looked at once its shape is right.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -23,18 +23,23 @@ from workflow.procedures.source import Problem, ProcedureError, Source, read
 PACKAGED = Path(__file__).parent
 """The folder of the procedures that are shipped."""
 
+SUFFIXES = (".yaml", ".yml")
+"""How the name of a procedure file ends."""
+
 Procedures = Mapping[tuple[str, int], Procedure]
 """Every procedure by its name and version."""
 
 
+class Written(NamedTuple):
+    """A procedure file as it was read."""
+
+    path: Path
+    text: bytes
+
+
 def load(path: Path) -> Procedure:
     """Read one file. Raises ProcedureError with everything that is wrong with it."""
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        told = f"cannot be read: {error.strerror}"
-        raise ProcedureError([Problem(str(path), 1, told)]) from error
-    return parse(text, str(path))
+    return parse(_read(path).text, str(path))
 
 
 def parse(text: bytes, file: str) -> Procedure:
@@ -47,16 +52,36 @@ def parse(text: bytes, file: str) -> Procedure:
     return assemble(written, canonical.sha256(canonical.encode(source.content)))
 
 
+def written_in(*folders: Path) -> tuple[Written, ...]:
+    """Every procedure file of some folders. Raises ProcedureError."""
+    found: list[Written] = []
+    problems: list[Problem] = []
+    for path in (path for folder in folders for path in sorted(folder.iterdir())):
+        if path.suffix in SUFFIXES:
+            try:
+                found.append(_read(path))
+            except ProcedureError as error:
+                problems += error.problems
+    if problems:
+        raise ProcedureError(problems)
+    return tuple(found)
+
+
 def load_all(*folders: Path) -> Procedures:
-    """Every procedure of some folders; a later one may repeat what an earlier one has. Raises
+    """Every procedure of some folders; see `load_written`."""
+    return load_written(written_in(*folders))
+
+
+def load_written(written: Iterable[Written]) -> Procedures:
+    """Every procedure of some files; a later folder may repeat what an earlier one has. Raises
     ProcedureError with the problems of all files.
     """
     found: dict[tuple[str, int], Procedure] = {}
     files: dict[tuple[str, int], Path] = {}
     problems: list[Problem] = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+    for path, text in written:
         try:
-            procedure = load(path)
+            procedure = parse(text, str(path))
         except ProcedureError as error:
             problems += error.problems
             continue
@@ -78,15 +103,26 @@ def load_packaged() -> Procedures:
     return load_all(PACKAGED)
 
 
-def load_served(own: Path | None) -> Procedures:
-    """The procedures that are shipped, and those of the operator's own folder. Raises
-    ProcedureError.
-    """
+def served(own: Path | None) -> tuple[Written, ...]:
+    """The files that are shipped, and those of the operator's own folder. Raises ProcedureError."""
     if own is None:
-        return load_packaged()
+        return written_in(PACKAGED)
     if not own.is_dir():
         raise ProcedureError([Problem(str(own), 1, "there is no such folder")])
-    return load_all(PACKAGED, own)
+    return written_in(PACKAGED, own)
+
+
+def load_served(own: Path | None) -> Procedures:
+    """The procedures of these files. Raises ProcedureError."""
+    return load_written(served(own))
+
+
+def _read(path: Path) -> Written:
+    try:
+        return Written(path, path.read_bytes())
+    except OSError as error:
+        told = f"cannot be read: {error.strerror}"
+        raise ProcedureError([Problem(str(path), 1, told)]) from error
 
 
 def _shaped(source: Source) -> ProcedureFile:

@@ -1,5 +1,6 @@
 """Redis or Valkey: the only place that knows its keys, and that speaks to it."""
 
+from workflow.store.archive import Hot
 from workflow.store.checks import Finding, check_server
 from workflow.store.commits import (
     NEVER,
@@ -17,6 +18,7 @@ from workflow.store.commits import (
 )
 from workflow.store.embedded import EmbeddedServer
 from workflow.store.faults import (
+    ArchiveUnreadable,
     DurabilityUnknown,
     FolderInUse,
     ServerFailed,
@@ -24,12 +26,14 @@ from workflow.store.faults import (
     Unavailable,
     WrongDatabase,
 )
+from workflow.store.journal import JournalStore, Stored
 from workflow.store.link import connect
 from workflow.store.sessions import SessionStore
 from workflow.store.store import Store
 
 __all__ = [
     "NEVER",
+    "ArchiveUnreadable",
     "Attended",
     "Buried",
     "Commit",
@@ -39,6 +43,8 @@ __all__ = [
     "EmbeddedServer",
     "Finding",
     "FolderInUse",
+    "Hot",
+    "JournalStore",
     "Loaded",
     "Outcome",
     "Page",
@@ -49,6 +55,7 @@ __all__ = [
     "Stale",
     "Store",
     "StoreFault",
+    "Stored",
     "Unavailable",
     "WrongDatabase",
     "check_server",

@@ -40,9 +40,9 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The event had been committed before; nothing was written."""
-
-    record: bytes  # the record that it left
+    """The event had been committed before, with another record; nothing was written. `load` tells
+    which.
+    """
 
 
 @dataclass(frozen=True, slots=True)

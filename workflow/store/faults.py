@@ -21,6 +21,10 @@ class DurabilityUnknown(StoreFault):
     """The store's answer was lost; whether the event was recorded shows when it is sent again."""
 
 
+class ArchiveUnreadable(StoreFault):
+    """Records that were moved to the log cannot be read there."""
+
+
 class WrongDatabase(StoreFault):
     """The database was created with another format or another number of partitions."""
 

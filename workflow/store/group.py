@@ -92,10 +92,10 @@ def _outcome(commit: Commit, answer: int | bytes) -> Outcome:
     """What the script said of a commit.
 
     A record that equals ours to the byte (it has a random salt) was left by an earlier try
-    whose reply was lost.
+    whose reply was lost; one that was moved to the log is much older than any reply.
     """
     if answer in (-1, commit.record):
         return COMMITTED
     if answer == BURIED:
         return Buried()
-    return Stale(answer) if isinstance(answer, int) else Repeated(answer)
+    return Stale(answer) if isinstance(answer, int) else Repeated()

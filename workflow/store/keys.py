@@ -3,11 +3,17 @@
 | key                 | type   | holds                                                     |
 |---------------------|--------|-----------------------------------------------------------|
 | `clearance`         | string | format and number of partitions, fixed at creation        |
+| `clearance:seal`    | string | what the keys of sealed cursors come of, made when first needed |
+| `clearance:log`     | string | how far the published log has come: size, root in hexadecimal |
+| `clearance:log:begun` | string | verifier key of the host that began the log             |
 | `clearance:uses`    | hash   | credential -> when it was last used                       |
+| `clearance:journal` | stream | journal of access: `e` of an entry is its JSON            |
+| `{clearance:journal}:<writer>` | string | number of the last batch of a writer; it lapses |
 | `{t}d:<subject>`    | string | document: version, head and snapshot                      |
-| `{t}t:<subject>`    | list   | trail: the records, the n-th at index n - 1               |
+| `{t}t:<subject>`    | list   | trail: the records, the n-th at index n - 1; empty: in the log |
 | `{t}e:<subject>`    | hash   | event (16 bytes) -> seq of the record that it left; a     |
 |                     |        | ticket -> that of the record that spent it, 0: buried     |
+| `{t}p:<subject>`    | string | places: where the records lie in the log, 6 bytes each     |
 | `{t}x:<kind>:<term>`| zset   | index: ids by creation time; the empty term holds them all |
 | `{t}w:<kind>`       | zset   | search: `<word>` NUL `<id>`, all of score 0               |
 | `{t}n:<kind>`       | zset   | next: ids by the time (Unix ms) at which each is due next |
@@ -27,6 +33,10 @@ from zlib import crc32
 FORMAT = 1
 META = "clearance"
 USES = "clearance:uses"
+SEAL = "clearance:seal"
+LOG = "clearance:log"
+BEGUN = "clearance:log:begun"
+JOURNAL = "clearance:journal"
 SLOTS = 16_384
 
 
@@ -76,6 +86,9 @@ class Layout:
     def trail(self, subject: str) -> str:
         return f"{self.tag(subject)}t:{subject}"
 
+    def places(self, subject: str) -> str:
+        return f"{self.tag(subject)}p:{subject}"
+
     def of_subject(self, subject: str) -> tuple[str, str, str]:
         """Document, trail and events of a subject."""
         tag = self.tag(subject)
@@ -86,6 +99,11 @@ class Layout:
 
     def link(self, digest: str) -> str:
         return f"{self.tag(f'link/{digest}')}l:{digest}"
+
+
+def mark(writer: str) -> str:
+    """The last batch of one that writes to the journal; it lies in the journal's slot."""
+    return f"{{{JOURNAL}}}:{writer}"
 
 
 def feed(tag: str) -> str:

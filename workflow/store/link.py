@@ -34,6 +34,7 @@ from workflow.store.scripts import Script
 
 PATIENCE = 3.0  # seconds in which a request is sent again
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.2  # seconds between two tries
+FSYNC_WAIT = 2000  # ms that the server is given to write its file
 
 _UNCHECKED = {"ssl_cert_reqs", "ssl_check_hostname"}
 
@@ -100,11 +101,31 @@ class Link:
         """The answer of a script that writes, and that may run twice."""
         return await self._ask(_evaluate(script, keys, arguments), script, DurabilityUnknown)
 
+    async def durable(
+        self, script: Script, keys: Sequence[str], arguments: Iterable[Argument]
+    ) -> tuple[Any, int | None]:
+        """The answer of a script that writes and may run twice; and how many files, 1 or 0, hold
+        by then what this connection and all before it wrote, None where the server cannot tell.
+        """
+        request = _evaluate(script, keys, arguments)
+        waited = self._ask(
+            request, script, DurabilityUnknown, _packed(("WAITAOF", 1, 0, FSYNC_WAIT))
+        )
+        answer, written = await waited
+        return answer, None if isinstance(written, ResponseError) else int(written[0])
+
     async def close(self) -> None:
         await self._connection.disconnect()
 
-    async def _ask(self, request: bytes, script: Script | None, when_lost: type[StoreFault]) -> Any:
-        """Send a request until it is answered, `PATIENCE` at most.
+    async def _ask(
+        self,
+        request: bytes,
+        script: Script | None,
+        when_lost: type[StoreFault],
+        behind: bytes = b"",
+    ) -> Any:
+        """Send a request until it is answered, `PATIENCE` at most; with another `behind` it, the
+        pair of their answers, the second of which may be an error.
 
         Raises `when_lost` when a reply was lost and none came later, else `Unavailable`.
         """
@@ -117,7 +138,7 @@ class Link:
                 async with asyncio.timeout_at(deadline):
                     if missing:
                         await self._exchange(_packed(("SCRIPT", "LOAD", missing.text)))
-                    return await self._exchange(request)
+                    return await self._exchange(request, behind)
             except NoScriptError:
                 missing = script
                 continue
@@ -133,8 +154,10 @@ class Link:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def _exchange(self, request: bytes) -> Any:
-        """Send once and read the reply. Unless that came, the connection is not used again."""
+    async def _exchange(self, request: bytes, behind: bytes = b"") -> Any:
+        """Send once and read what is answered. Unless all of that came, the connection is not
+        used again.
+        """
         connection = self._connection
         sent = answered = False
         try:
@@ -143,10 +166,12 @@ class Link:
             if not connection.is_connected:
                 await connection.connect()  # type: ignore[no-untyped-call]
             sent = True
-            await connection.send_packed_command([request], check_health=False)
+            await connection.send_packed_command([request + behind], check_health=False)
             reply = await connection.read_response()
+            if behind:
+                reply = reply, await _answer_or_error(connection)
         except (BusyLoadingError, ResponseError):
-            answered = True
+            answered = not behind
             raise
         else:
             answered = True
@@ -176,6 +201,13 @@ class Links:
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()
+
+
+async def _answer_or_error(connection: AbstractConnection) -> Any:
+    try:
+        return await connection.read_response()
+    except ResponseError as error:
+        return error
 
 
 def _evaluate(script: Script, keys: Sequence[str], arguments: Iterable[Argument]) -> bytes:

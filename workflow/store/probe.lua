@@ -6,11 +6,16 @@ local call = redis.call
 local text, list, hash, sorted, stream = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 
 call('SET', text, 'probe')
-call('RPUSH', list, 'probe')
+call('RPUSH', list, 'probe', 'probe')
+call('LTRIM', list, 1, -1)
+call('LPUSH', list, '')
 call('HSET', hash, 'probe', 1)
 call('ZADD', sorted, 0, 'probe')
 call('XADD', stream, '0-*', 's', 'probe', 'n', 1)
+call('XRANGE', stream, '-', '+', 'COUNT', 1)
+call('XREVRANGE', stream, '+', '-', 'COUNT', 1)
 call('GET', text)
+call('SETRANGE', text, 1, 'robe')
 call('GETRANGE', text, 0, 1)
 call('LLEN', list)
 call('LINDEX', list, 0)

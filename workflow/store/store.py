@@ -9,18 +9,25 @@ from typing import Any, Self, cast
 from redis.asyncio import Redis
 
 from workflow.store import keys
+from workflow.store.archive import Archive, Reader
 from workflow.store.commits import Attended, Commit, Due, Loaded, Outcome, Page, Position
 from workflow.store.faults import DurabilityUnknown, Unavailable, WrongDatabase
+from workflow.store.feeds import Feeds
+from workflow.store.gathering import Gathering
 from workflow.store.group import Chunk, chunks, send
 from workflow.store.keys import Layout
 from workflow.store.lane import Answer, Lane
 from workflow.store.link import Link, Links
 from workflow.store.listing import Listing
+from workflow.store.places import Places, Run
 from workflow.store.scripts import ATTEND, BURY, LOAD
 
 GROUP_BYTES = 4 * 1024 * 1024  # of one commit call; see `group.weight`
 GROUP_LOADS = 512
 GROUP_READS = 1024
+
+Found = tuple[bytes | None, bytes | int | None]
+"""What load.lua returns of an event."""
 
 
 def one_lane(partition: int) -> int:
@@ -33,7 +40,8 @@ class Store:
     """Every way to the data. It knows no rule of any procedure.
 
     A lane is what may share one script call, so `lane_of` says which partitions lie together.
-    Raises `Unavailable` when nothing has happened, and `DurabilityUnknown` from commits.
+    `archived` reads records that were moved to the log. Raises `Unavailable` when nothing has
+    happened, `DurabilityUnknown` from commits, and `ArchiveUnreadable` where a record is read.
     """
 
     def __init__(
@@ -41,6 +49,7 @@ class Store:
         client: Redis,
         partitions: int = 64,
         lane_of: Callable[[int], int] = one_lane,
+        archived: Reader | None = None,
     ) -> None:
         self._client = client
         self._layout = Layout(partitions)
@@ -48,8 +57,12 @@ class Store:
         self._links = Links(client)
         self._own: list[Link] = []
         self._listing = Listing(self._layout, self._lane_of, self._links)
+        self.feeds = Feeds(self._layout, self._lane_of, self._links)
+        self._places = Places(self._layout, self._lane_of, self._links)
+        self.archive = Archive(self._layout, self._lane_of, self._links, self._places, archived)
+        self.gathering = Gathering(self._layout, self._lane_of, self._links, self.archive)
         self._commits: dict[int, Lane[Chunk, list[Outcome]]] = {}
-        self._loads: dict[int, Lane[tuple[str, bytes], Loaded]] = {}
+        self._loads: dict[int, Lane[tuple[str, bytes], Found]] = {}
         self._reads: dict[int, Lane[Sequence[str], list[bytes | None]]] = {}
 
     async def __aenter__(self) -> Self:
@@ -99,7 +112,10 @@ class Store:
 
     async def load(self, subject: str, event: bytes) -> Loaded:
         """A subject's document, and the record that this event left there, if any."""
-        return await self._loads[self._lane(subject)].join((subject, event))
+        document, repeat = await self._loads[self._lane(subject)].join((subject, event))
+        if isinstance(repeat, int):
+            (repeat,) = await self.archive.records([(subject, repeat)])
+        return Loaded(document, repeat)
 
     async def read(self, subject: str) -> bytes | None:
         """A subject's document as it is at some moment after the call."""
@@ -123,7 +139,7 @@ class Store:
             return []
         async with self._links.borrow() as link:
             found = await link.command("LRANGE", self._layout.trail(subject), first - 1, last - 1)
-        return cast(list[bytes], found)
+        return await self.archive.filled(subject, first, found)
 
     async def record(self, subject: str, seq: int) -> bytes | None:
         """One record, None when there is none of that seq."""
@@ -139,6 +155,14 @@ class Store:
         positions, further = await self._listing.page(kind, terms, limit, before)
         documents = await self.read_many([f"{kind}/{position.id}" for position in positions])
         return Page(positions, cast(list[bytes], documents), further)
+
+    async def positions(
+        self, kind: str, limit: int, before: Position | None
+    ) -> tuple[list[Position], Position | None]:
+        """The newest subjects of a kind that stand behind a place in its list (None: all), and
+        where to go on (None: at the end).
+        """
+        return await self._listing.page(kind, (), limit, before)
 
     async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
         """The subjects of a kind with a word that begins so; None when more than `bound` words."""
@@ -166,6 +190,22 @@ class Store:
             seq = await link.write(BURY, [self._layout.of_subject(subject)[2]], (ticket,))
         return bool(seq)
 
+    async def place(self, runs: Sequence[Run]) -> None:
+        """Note where records lie in the log; the same again changes nothing."""
+        await self._places.note(runs)
+
+    async def beyond(self, runs: Sequence[Run]) -> Run | None:
+        """The first of these runs that does not follow what the log has of its trail, by the
+        places that are noted; None where all do.
+        """
+        return await self._places.beyond(runs)
+
+    async def places(self, subject: str, first: int, last: int) -> list[int | None]:
+        """Where the records from seq `first` to `last`, both included, lie in the log: the index
+        of each, None where none is noted yet.
+        """
+        return await self._places.of(subject, first, last)
+
     async def note_uses(self, uses: Mapping[str, str]) -> None:
         """Note when credentials were last used; not part of any trail, and not waited for."""
         pairs = [word for pair in uses.items() for word in pair]
@@ -180,6 +220,20 @@ class Store:
             found = await link.command("HMGET", keys.USES, *credentials)
         return [None if when is None else when.decode() for when in found]
 
+    async def seal(self, fresh: bytes) -> bytes:
+        """The secret of this database, the same for whoever asks; where there is none yet, what
+        is given becomes it.
+        """
+        async with self._links.borrow() as link:
+            found: bytes | None = await link.command("GET", keys.SEAL)
+            if found is None:
+                found = await link.command("SET", keys.SEAL, fresh, "NX", "GET")
+        return fresh if found is None else found
+
+    def partition(self, subject: str) -> int:
+        """In which partition a subject lies, and in which feed therefore."""
+        return self._layout.partition(subject)
+
     def _lane(self, subject: str) -> int:
         return self._lane_of[self._layout.partition(subject)]
 
@@ -187,10 +241,10 @@ class Store:
         self._own.append(Link(self._client))
         return self._own[-1]
 
-    async def _load_group(self, link: Link, calls: Sequence[tuple[str, bytes]]) -> list[Loaded]:
+    async def _load_group(self, link: Link, calls: Sequence[tuple[str, bytes]]) -> list[Found]:
         wanted = [key for subject, _ in calls for key in self._layout.of_subject(subject)]
         found = await link.read(LOAD, wanted, [event for _, event in calls])
-        return list(map(Loaded, found[::2], found[1::2]))
+        return list(zip(found[::2], found[1::2], strict=True))
 
     async def _read_group(
         self, link: Link, calls: Sequence[Sequence[str]]

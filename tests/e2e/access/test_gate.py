@@ -16,7 +16,7 @@ NAME = {"name": {"en": "Signed", "zh": "署名"}}
 
 @pytest.fixture(scope="module")
 def service(one_provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that knows the provider."""
+    """A service that knows the provider, and keeps its log to those who have a role."""
     one_provider.reset()
     provider = {
         "ISSUER": one_provider.url,
@@ -28,6 +28,7 @@ def service(one_provider: Provider, tmp_path_factory: pytest.TempPathFactory) ->
         "TOKEN_URL": f"{one_provider.url}/token",
     }
     environment = {f"CLEARANCE_OIDC_{name}": value for name, value in provider.items()}
+    environment["CLEARANCE_LOG_PUBLIC"] = "no"
     folder = tmp_path_factory.mktemp("gate")
     with running("serve", "--data", folder, **environment) as started:
         yield started
@@ -164,3 +165,15 @@ def test_signing_in_at_the_provider_leads_into_the_service(
     done = browser.get(back.headers["Location"])
     assert done.status_code == 303, done.text
     assert browser.get("/v1/procedures").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["checkpoint", "key", "tile/0/000.p/1"])
+def test_a_log_that_is_not_public_takes_a_credential(
+    service: Service, browser: httpx.Client, path: str
+) -> None:
+    assert browser.get(f"/log/{path}").status_code == 401
+    shown = {"Authorization": f"Bearer {service.keyring.key(RECORDER)}"}
+    answer = browser.get(f"/log/{path}", headers=shown)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Cache-Control"].startswith("private, ")
+    assert answer.headers["Vary"] == "Authorization, Cookie"

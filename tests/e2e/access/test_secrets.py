@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from redis import Redis
 
+from api.journal import FIELDS, What
 from api.operator_key import kept_in
 from tests.e2e.access.provider import AUDIENCE, CLIENT, CLIENT_SECRET, Provider
 from tests.e2e.access.searching import arguments, files, leaks, stored
@@ -123,6 +124,14 @@ def test_what_was_logged_is_there(past: Past) -> None:
     errors = past.run.places["standard error"].decode()
     for told in ("wrong-credential", "throttled", "refused", "Traceback", "username-password"):
         assert told in errors, errors
+
+
+def test_what_was_noted_in_the_journal_is_there(past: Past) -> None:
+    """Every kind of entry but those of the log and of floods was searched."""
+    lines = past.run.places["database: clearance:journal"].splitlines()
+    kinds = {json.loads(line)[FIELDS.index("what")] for line in lines if line.startswith(b"[")}
+    log, rare = {What.DOWNLOADED, What.LOG_KEY_ROTATED}, {What.FLOOD, What.LOST, What.EXPORTED}
+    assert kinds == {*What} - log - rare
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,16 @@ import logging
 import re
 import socket
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.types import Message
 
 from api.auth import PLACE
+from api.journal import Entry, Watch, What
 from api.security_log import AT_ONCE, LINES, SecurityLog
 from api.settings import Bounds
 from tests.e2e.access.conftest import Clock
@@ -177,11 +180,15 @@ async def test_an_answer_is_seen_on_its_way_out(
         {"type": "http.response.start", "status": 403, "headers": []},
         {"type": "http.response.body", "body": b""},
     ]
-    watched = log.watched(scope(who=ANN), send)
+    noted: list[Entry] = []
+    app = FastAPI(telemetry={"tracing": False})
+    app.state.journal = SimpleNamespace(note=noted.append)
+    watched = Watch(app, log).over(scope(who=ANN), send)
     for message in messages:
         await watched(message)
     assert sent == messages
     assert [line["event"] for line in told(caplog)] == ["refused"]
+    assert [(entry.what, entry.who, entry.status) for entry in noted] == [(What.REFUSED, ANN, 403)]
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +229,14 @@ def test_the_service_writes_it_on_standard_error(service: Service) -> None:
         line = forged + f" HTTP/1.1\r\nAuthorization: Bearer {key['key']}".encode()
         assert raw(service, line).startswith(b"HTTP/1.1 403 ")
         assert httpx.get(f"{service.url}/v1/buyers", headers=shown).status_code == 403
+        query = {"what": "throttled"}
+        told = client.get("/v1/journal", headers=principal("au;audit;auditor"), params=query)
+        throttled = told.json()["items"]
+    assert sum(one["count"] for one in throttled) == 16
+    assert len(throttled) < 8
+    assert {(one["code"], one["address"]) for one in throttled} == {
+        ("too-many-attempts", "127.0.0.1")
+    }
     _, errors = service.stop()
     assert SECRET not in errors
     assert "\x1b" not in errors

@@ -87,6 +87,7 @@ def everything(run: Run) -> None:
     come_from_provider(run)
     send_nonsense(run)
     trouble_database(run)
+    read_journal(run)
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -153,7 +154,8 @@ def misplace(run: Run) -> None:
             ("GET", f"/sign-in/link/{key}"),
         ):
             for shown in (run.keys["recorder"], run.keys["blind"]):
-                answer = client.request(method, path, headers=bearer(shown))
+                headers = bearer(shown) | {"User-Agent": f"tool/1 {key}"}
+                answer = client.request(method, path, headers=headers)
                 assert answer.is_client_error, path
         body = {"name": key, "organisation": key, "roles": [key], "expires_at": key}
         for sent in (body, [key], key):
@@ -286,6 +288,14 @@ def trouble_database(run: Run) -> None:
         assert asked(run.operator) == 503
         redis.config_set("requirepass", run.password)
         assert asked(run.operator) == 200
+
+
+def read_journal(run: Run) -> None:
+    """What the service has noted of all this, in each form."""
+    with run.browser(11) as client:
+        for form in ("application/json", "application/jsonl", "text/csv"):
+            headers = bearer(run.keys["auditor"]) | {"Accept": form}
+            assert client.get("/v1/journal", headers=headers).is_success
 
 
 def _raw(run: Run, request: bytes) -> bytes:

@@ -238,7 +238,7 @@ def test_a_watch_prints_each_change_until_interrupted(clearance: Command) -> Non
         clearance("post", application, "note", "--data", "text=hi")
         assert json.loads(watch.stdout.readline())["version"] == 2
         watch.send_signal(signal.SIGINT)
-        assert watch.wait(timeout=10) == 0
+        assert watch.wait(timeout=30) == 0
     finally:
         watch.kill()
         _, errors = watch.communicate()

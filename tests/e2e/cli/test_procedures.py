@@ -1,8 +1,12 @@
 """Procedures on the command line: shown, drawn, compared."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.e2e.cli.conftest import NOTICE, Command
+from tests.unit.automatic import FILE
 from workflow.procedures.loader import PACKAGED
 
 SHIPPED = PACKAGED / "h200_import.yaml"
@@ -83,3 +87,50 @@ def test_a_picture_marks_where_an_application_stands(clearance: Command) -> None
     assert (clearance.folder / "picture.svg").read_text(encoding="utf-8").startswith("<svg")
     clearance("procedure", "diagram", "h200-import", "--state", "nowhere", code=4)
     clearance("procedure", "diagram", code=2)
+
+
+def served_from(clearance: Command, folder: Path) -> Command:
+    """The command of somebody whose own procedures lie in a folder."""
+    setting = {"CLEARANCE_PROCEDURES": str(folder)}
+    return replace(clearance, environment=clearance.environment | setting)
+
+
+def test_own_procedures_are_known_by_the_setting(clearance: Command) -> None:
+    folder = clearance.folder / "own"
+    folder.mkdir()
+    (folder / "automatic.yml").write_text(FILE, encoding="utf-8")
+    candidate = clearance.folder / "candidate.yaml"
+    candidate.write_text(FILE.replace("max_uses: 6", "max_uses: 2"), encoding="utf-8")
+    arguments = ("procedure", "diff", "automatic-import", str(candidate))
+    told = clearance(*arguments, code=4).stderr
+    assert "this installation has no procedure automatic-import" in told
+    own = served_from(clearance, folder)
+    shown = own(*arguments, code=1).stdout
+    assert "max_uses" in shown
+    assert "Automatic" in own("procedure", "show", "automatic-import/1").stdout
+    assert "automatic-import" in own("simulate", "nothing", code=4).stderr
+    offered = own(
+        _CLEARANCE_COMPLETE="complete_bash",
+        COMP_WORDS="clearance procedure show aut",
+        COMP_CWORD="3",
+    )
+    assert offered.stdout.split() == ["automatic-import", "automatic-import/1"]
+
+
+def test_an_unsound_folder_of_own_procedures_is_told_and_completion_goes_on(
+    clearance: Command,
+) -> None:
+    folder = clearance.folder / "own"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("- 1", encoding="utf-8")
+    own = served_from(clearance, folder)
+    told = own("procedure", "show", "h200-import", code=2).stderr
+    assert f"{folder}/a.yaml:1: a procedure file is a mapping" in told
+    for command in ("log", "recover", "--replace"), ("simulate", "h200-import"):
+        assert "a.yaml:1" in own(*command, code=2).stderr
+    offered = own(
+        _CLEARANCE_COMPLETE="complete_bash",
+        COMP_WORDS="clearance procedure show h2",
+        COMP_CWORD="3",
+    )
+    assert offered.stdout.split() == ["h200-import", "h200-import/1"]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.cli.conftest import Command
+from tests.e2e.cli.conftest import NOTICE, Command
 from tests.unit.versions import second_text
+from workflow.procedures.loader import PACKAGED
 
 RUMOUR = {
     "grade": "anonymous_source",
@@ -64,8 +65,32 @@ def test_it_is_told_to_people_in_both_languages(
     shown = clearance("simulate", candidate, code=1).stdout
     assert rumoured in shown
     assert "2 grant_in_principle: The evidence must be at least" in shown
-    assert "Nothing was written." in shown
+    assert "Nothing was written." in " ".join(shown.split())
     assert "未写入任何内容" in clearance("simulate", candidate, "--lang", "zh", code=1).stdout
+
+
+def test_a_gate_that_would_not_be_open_is_told_in_both_languages(clearance: Command) -> None:
+    application = clearance.opened()
+    clearance(
+        "post", application, "clear_export", "--as", "bis", *NOTICE, "--data", "reference=BIS-1"
+    )
+    clearance("export", application, "a.jsonl")
+    text = (PACKAGED / "h200_import.yaml").read_text(encoding="utf-8")
+    effect = "    payload: export_reference\n    effect: open_gate\n"
+    assert effect in text
+    stricter = clearance.folder / "stricter.yaml"
+    stricter.write_text(text.replace(effect, f"{effect}    reason: required\n"), encoding="utf-8")
+    told = clearance.json("simulate", stricter, "a.jsonl", code=1)
+    (found,) = told["applications"]
+    other = {"kind": "gate", "name": "export", "present": "open", "reached": "shut"}
+    assert (found["elsewhere"], found["otherwise"]) == (False, [other])
+    asked = ("simulate", stricter, "a.jsonl")
+    shown = clearance(*asked, code=1, COLUMNS="200").stdout
+    assert "Gate export: open -> shut" in shown
+    assert "0 would stand elsewhere, 1 gates, 0 licences and 0 draws" in shown
+    shown = clearance(*asked, "--lang", "zh", code=1, COLUMNS="200").stdout
+    assert "闸门 export: open -> shut" in shown
+    assert "1 个闸门、0 份许可证、0 笔额度提取将不同" in shown
 
 
 def test_under_the_rules_in_force_nothing_is_other(clearance: Command, rumoured: str) -> None:

@@ -100,3 +100,26 @@ def test_a_reader_that_goes_away_is_no_fault(clearance: Command, application: st
     assert process.stderr.read() == ""
     process.stderr.close()
     process.wait(timeout=10)
+
+
+def test_a_proof_is_written_for_the_verifier(clearance: Command, application: str) -> None:
+    """As soon as there is one; the file and the log's key are enough."""
+    told = clearance.json("trail", application, "--seq", "2", "--proof", "second.tlog-proof")
+    assert (told["file"], told["seq"]) == ("second.tlog-proof", 2)
+    (clearance.folder / "log.key").write_text(expect(clearance.client.log_key()))
+    clearance("verify", "second.tlog-proof", "--key", "log.key")
+    clearance("trail", application, "--proof", "p", code=2)
+    clearance("trail", application, "--seq", "9", "--proof", "p", code=4)
+
+
+def test_the_service_checks_a_trail_itself(clearance: Command, application: str) -> None:
+    clearance("trail", application, "--seq", "4", "--proof", "last.tlog-proof")
+    found = clearance.json("trail", application, "--check")
+    assert (found["ok"], found["checked"], found["log"]["checked_to"]) == (True, 4, 4)
+    told = clearance("trail", application, "--check").stdout
+    assert "OK: 4 records" in told
+    assert "The log has the first 4 of 4 records" in told
+    assert (
+        "含有 4 条记录中的前 4 条"
+        in clearance("trail", application, "--check", "--lang", "zh").stdout
+    )

@@ -1,9 +1,11 @@
 """Applications of a test's own, opened and filled through the client."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
 
-from api.client import Accepted, Client, expect
+from api.client import Accepted, Client, Refused, expect
 from api.examples import EVENTS, NOTICE
 
 _numbers = count(1)
@@ -30,6 +32,17 @@ def note(text: str) -> dict[str, Any]:
 def example(kind: str, **changes: Any) -> dict[str, Any]:
     """The example of an event."""
     return {**EVENTS[kind], **changes}
+
+
+async def logged(
+    ask: Callable[[str, int], Awaitable[bytes | Refused]], name: str, seq: int
+) -> bytes | Refused:
+    """A proof, as soon as there is one."""
+    while True:
+        found = await ask(name, seq)
+        if not isinstance(found, Refused) or found.code != "not-yet-logged":
+            return found
+        await asyncio.sleep(0.05)
 
 
 async def noted(client: Client, application: str, count: int) -> list[Accepted]:

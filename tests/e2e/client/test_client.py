@@ -17,9 +17,12 @@ from api.client import (
     expect,
 )
 from api.schemas import HealthOut, RecordOut
-from tests.e2e.client.cases import GRANT, note, opened
+from tests.e2e.client.cases import GRANT, logged, note, opened
 from tests.e2e.client.trouble import Troubled
 from tests.e2e.http.contract import Contract
+from workflow.proof.checkpoint import open_checkpoint
+from workflow.proof.inclusion import InclusionProof
+from workflow.proof.keys import VerifierKey
 
 CLAIM = {"units": 5, "bound": "exactly", "buyers": ["example-cloud"]}
 POOL = {"id": "client-pool", "title": {"en": "Pool", "zh": "联合额度"}, "claims": [CLAIM]}
@@ -40,11 +43,16 @@ async def test_every_route_has_its_method(
     assert [one.seq async for one in client.trail(application)] == [1, 2, 3]
     assert expect(await client.record(application, 2)).to == "in_principle"
     assert expect(await client.verify_trail(application)).ok
+    await log(client, application)
     assert expect(await client.buyer("example-cloud")).value.name.zh == "示例云"
     assert "example-cloud" in [line.buyer async for line in client.overview()]
     assert expect(await client.open_pool(POOL)).value.id == "client-pool"
     assert len(expect(await client.add_claim("client-pool", CLAIM)).value.claims) == 2
     assert expect(await client.pool("client-pool")).value.version == 2
+    assert [one.seq async for one in client.pool_trail("client-pool", page=1)] == [1, 2]
+    assert b'"seq":2' in expect(await client.pool_record("client-pool", 2))
+    assert expect(await client.verify_pool_trail("client-pool")).checked == 2
+    expect(await logged(client.pool_proof, "client-pool", 2))
     assert "client-pool" in [pool.id async for pool in client.pools()]
     names = [(one.name, one.version) async for one in client.procedures()]
     assert names == [("h200-import", 1), ("us-export", 1)]
@@ -55,7 +63,27 @@ async def test_every_route_has_its_method(
     assert expect(await client.ready()).durability == "strict"
     async with Client(service, api_key=operator, transport=trouble) as grantor:
         await keys(grantor)
+        assert "started" in [entry.what async for entry in grantor.journal(page=200)]
+        await files(grantor, application)
     await check_that_all_was_met(trouble, service, operator)
+
+
+async def log(client: Client, application: str) -> None:
+    """What the log proves."""
+    proof = InclusionProof.parse(expect(await logged(client.proof, application, 3)))
+    keys = [VerifierKey.parse(key) for key in expect(await client.log_key()).splitlines()]
+    proof.check(expect(await client.record_text(application, 3)), keys)
+    checkpoint, _ = open_checkpoint(expect(await client.checkpoint()), keys)
+    assert checkpoint.size > proof.index
+    assert len(expect(await client.tile("0/000.p/1"))) == 32
+
+
+async def files(client: Client, application: str) -> None:
+    """What is found over all trails, and what is made of one."""
+    found = client.search_trail(application=application)
+    assert [one.seq async for one in found] == [3, 2, 1]
+    dossier = b"".join([part async for part in client.download("pdf", application)])
+    assert dossier.startswith(b"%PDF-")
 
 
 async def keys(client: Client) -> None:
@@ -68,6 +96,7 @@ async def keys(client: Client) -> None:
     assert made.id in [one.id async for one in client.keys(organisation="audit")]
     assert expect(await client.key(made.id)).roles == ["auditor"]
     assert await client.revoke_key(made.id) is None
+    assert b"operator" in expect(await client.entries("000.p/1"))
     trail = [record.type async for record in client.key_trail(made.id, page=2)]
     assert trail == ["grant", "rotate", "revoke"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.client import BrokenTrail, Client, WasRefused, expect
 from api.schemas import RecordOut
-from tests.e2e.client.cases import noted, opened
+from tests.e2e.client.cases import logged, noted, opened
 from tests.e2e.client.trouble import Troubled, cut_after
 from workflow.domain import trail
 
@@ -31,6 +31,9 @@ async def test_a_trail_comes_in_order_and_page_by_page(client: Client) -> None:
     notes = [record async for record in client.trail(application, type="note", actor="ann")]
     assert len(notes) == 450
     assert not [record async for record in client.trail(application, authority="bis")]
+    expect(await logged(client.proof, application, 451))
+    found = expect(await client.verify_trail(application))
+    assert (found.ok, found.checked, found.log.checked_to) == (True, 451, 451)
 
 
 async def test_an_export_is_what_is_stored(client: Client) -> None:

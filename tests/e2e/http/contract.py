@@ -81,9 +81,11 @@ class Contract:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
+    """A parameter is one step of the path, but for what is called a path."""
+    steps = {"{path}": ".+"}
     return re.compile(
         "".join(
-            "[^/]+" if part[:1] == "{" else re.escape(part)
+            steps.get(part, "[^/]+") if part[:1] == "{" else re.escape(part)
             for part in re.split(r"(\{[^}]+\})", template)
         )
     )

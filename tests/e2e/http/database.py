@@ -1,10 +1,11 @@
 """The database behind the service, read and damaged as only an intruder could."""
 
+import time
 from typing import cast
 
 from redis import Redis
 
-from workflow.store.keys import USES
+from workflow.store.keys import JOURNAL, LOG, USES
 
 
 class Database:
@@ -14,8 +15,13 @@ class Database:
         self._redis = redis
 
     def content(self) -> dict[bytes, bytes]:
-        """Every key with everything under it, but for when credentials were last used."""
-        keys = sorted(set(self._redis.scan_iter(count=10_000)) - {USES.encode()})
+        """Every key with everything under it, but for when credentials were last used, who tried
+        what, and how far the log has come meanwhile.
+        """
+        beside = (USES.encode(), JOURNAL.encode(), f"{{{JOURNAL}}}".encode(), LOG.encode())
+        found = set(self._redis.scan_iter(count=10_000))
+        kept = (key for key in found if not key.startswith(beside) and b"}p:" not in key)
+        keys = sorted(kept)
         with self._redis.pipeline(transaction=False) as pipeline:
             for key in keys:
                 pipeline.dump(key)
@@ -34,6 +40,17 @@ class Database:
         assert isinstance(found, bytes)
         return found
 
+    def wait_for_log(self) -> None:
+        """Until every record stands in the log, which would sign what was damaged before."""
+        until = time.monotonic() + 20
+        while self._logged() < sum(map(self._redis.xlen, self._redis.keys("*}f"))):
+            assert time.monotonic() < until, "the log stands still"
+            time.sleep(0.05)
+
+    def _logged(self) -> int:
+        found = self._redis.get(LOG)
+        return int(found.split()[0]) if isinstance(found, bytes) else 0
+
     def set_document(self, application: str, content: bytes) -> None:
         self._redis.set(self._key("d", application), content)
 
@@ -45,6 +62,15 @@ class Database:
 
     def set_record(self, application: str, seq: int, content: bytes) -> None:
         self._redis.lset(self._key("t", application), seq - 1, cast(str, content))
+
+    def places(self, application: str) -> bytes:
+        """Where its records lie in the log, as stored."""
+        found = self._redis.get(self._key("p", application))
+        assert isinstance(found, bytes)
+        return found
+
+    def set_places(self, application: str, content: bytes) -> None:
+        self._redis.set(self._key("p", application), content)
 
     def cut(self, application: str, last: int) -> None:
         """Take away every record behind this one."""

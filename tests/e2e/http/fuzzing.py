@@ -53,7 +53,7 @@ def hidden(context: CheckContext, response: Response, case: Case[Any]) -> None:
         return
     sent = f"{case.path} {case.path_parameters} {case.query} {case.body!r}"
     if "hidden-" not in sent:
-        assert "hidden-" not in response.text, "another buyer's"
+        assert b"hidden-" not in response.content, "another buyer's"
 
 
 def _depends_on_more_than_the_shape(response: Response) -> bool:

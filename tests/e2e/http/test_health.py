@@ -1,10 +1,17 @@
 """Whether the service lives, and what its acknowledgements are worth."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 
+from api.app import create_app
+from api.settings import Settings
 from tests.e2e.http.journey import problem
 from tests.keyring import NOBODY
+from workflow.lag import PATIENCE, Lag
+from workflow.log.directory import LogDirectory
 
 
 def test_it_is_alive_and_ready(client: httpx.Client) -> None:
@@ -17,3 +24,25 @@ def test_it_is_alive_and_ready(client: httpx.Client) -> None:
 def test_health_does_not_ask_who_asks(client: httpx.Client, path: str) -> None:
     assert client.get(path, auth=NOBODY).status_code == 200
     problem(client.get(f"{path}?verbose=1"), 422, "invalid-request")
+
+
+async def test_a_log_that_is_behind_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LogDirectory, "hold", lambda _: False)  # something else does
+    app = create_app(Settings(data=tmp_path))
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+    ):
+        now = [0.0]
+        lag = Lag(app.state.parts.store, app.state.parts.log, lambda: now[0])
+        app.state.parts = replace(app.state.parts, lag=lag)
+        await lag.look()
+        for now[0], count in ((PATIENCE - 1, 0), (PATIENCE, 1)):
+            await lag.look()
+            answer = await client.get("/readyz")
+            found = answer.json()["findings"]
+            assert (answer.status_code, len(found)) == (200, count)
+        assert found[0].startswith("log-behind: ")

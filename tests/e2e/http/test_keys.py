@@ -323,7 +323,11 @@ def test_one_credential_at_a_time(client: httpx.Client, keyring: Keyring) -> Non
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/applications", "/v1/nothing", "/docs", "/redoc", "/openapi.json", "/", "/v1/keys"]
+    "path",
+    [
+        *("/v1/applications", "/v1/nothing", "/docs", "/redoc", "/openapi.json", "/", "/v1/keys"),
+        *("/log", "/log/", "/log/nothing", "/log/tile/entries", "/log/tile/entries/000.p/1"),
+    ],
 )
 def test_nothing_else_answers_without_a_credential(client: httpx.Client, path: str) -> None:
     for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
@@ -332,6 +336,6 @@ def test_nothing_else_answers_without_a_credential(client: httpx.Client, path: s
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/problems/stale"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/problems/stale", "/log/key"])
 def test_what_everybody_may_ask(client: httpx.Client, path: str) -> None:
     assert client.get(path, auth=NOBODY).status_code == 200

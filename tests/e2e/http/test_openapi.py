@@ -11,11 +11,15 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from api.app import create_app
 from api.documentation import describe
-from api.problems import FAULTS, STATUS_OF_KIND
+from api.faults import FAULTS, STATUS_OF_KIND
 from api.settings import Settings
 
 Document = dict[str, Any]
-HIDDEN = {("GET", "/openapi.json"), ("HEAD", "/v1/applications/{id}")}
+LOG = ("/log/checkpoint", "/log/key", "/log/tile/{path}", "/log/tile/entries/{path}")
+HIDDEN = {
+    ("GET", "/openapi.json"),
+    *(("HEAD", path) for path in ("/v1/applications/{id}", *LOG)),
+}
 """The document itself, and what answers as the GET beside it does."""
 
 
@@ -128,6 +132,9 @@ def test_every_problem_is_documented_somewhere(document: Document) -> None:
 def test_whoever_acts_is_described(document: Document) -> None:
     for _, path, operation in operations(document):
         schemes = {name for one in operation["security"] for name in one}
-        assert schemes == ({"bearer", "session"} if path.startswith("/v1/") else set())
-        assert ("401" in operation["responses"]) == path.startswith("/v1/")
+        guarded = path.startswith(("/v1/", "/log/"))
+        assert schemes == ({"bearer", "session"} if guarded else set())
+        assert ("401" in operation["responses"]) == guarded
+        without = {} in operation["security"]
+        assert without == (path.startswith("/log/") and "entries" not in path)
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}

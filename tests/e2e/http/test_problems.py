@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from api.problems import FAULTS, STATUS_OF_KIND, every_code
+from api.faults import FAULTS, STATUS_OF_KIND
+from api.problems import every_code
 from tests.e2e.http.journey import Application, event, problem
 from tests.keyring import NOBODY
 from workflow.domain.refusals import REASONS

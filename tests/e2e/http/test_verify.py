@@ -10,11 +10,12 @@ from tests.e2e.http.journey import Application, opened
 
 
 @pytest.fixture(scope="module")
-def granted(client: httpx.Client) -> Application:
-    """A trail of four records."""
+def granted(client: httpx.Client, database: Database) -> Application:
+    """A trail of four records, all of them in the log."""
     application = opened(client)
     for who, kind in (("ndrc", "grant_in_principle"), ("miit", "approve"), ("buyer", "note")):
         application.accept(who, kind)
+    database.wait_for_log()
     return application
 
 
@@ -93,6 +94,7 @@ def test_a_record_of_another_trail_is_found(
 def test_a_shortened_trail_is_found(client: httpx.Client, database: Database) -> None:
     application = opened(client)
     application.accept("buyer", "note")
+    database.wait_for_log()
     database.cut(application.id, 1)
     found = verified(application)
     assert (found["ok"], found["checked"], found["first_bad"]) == (False, 1, 2)
@@ -112,6 +114,7 @@ def test_the_records_before_the_bad_one_can_still_be_read(
 ) -> None:
     application = opened(client)
     application.accept("buyer", "note")
+    database.wait_for_log()
     database.set_record(application.id, 2, flipped(database.record(application.id, 2), 40))
     assert verified(application)["first_bad"] == 2
     assert client.get(f"{application.path}/trail/1").json()["type"] == "create"

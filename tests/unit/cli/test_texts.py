@@ -11,7 +11,9 @@ from api import cli
 from api.cli.help_zh import HELP, speak_chinese
 from api.cli.rules import PARTS
 from api.cli.sentences import FAILURES, LINES
-from api.cli.texts import CODES, TEXTS
+from api.cli.texts import TEXTS
+from api.codes import CODES
+from api.journal import What
 from workflow.domain.payloads import CONDITION_VALUES
 from workflow.domain.principal import Role, Scope
 
@@ -53,7 +55,17 @@ def test_every_sentence_that_is_used_exists() -> None:
 
 def test_every_code_has_a_name() -> None:
     statuses = {"proposed", "fixed", "accepted", "met", "waived", "unknown", "claimed"}
-    for code in (*Role, *Scope, *CONDITION_VALUES, *statuses, "open", "shut", "procedure", *PARTS):
+    for code in (
+        *Role,
+        *Scope,
+        *CONDITION_VALUES,
+        *statuses,
+        "open",
+        "shut",
+        "procedure",
+        *PARTS,
+        *What,
+    ):
         assert code in CODES
 
 

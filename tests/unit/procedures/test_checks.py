@@ -21,6 +21,7 @@ TEXT = PERMIT.read_text(encoding="utf-8")
 LABEL = "label: {en: More, zh: 更多}"
 NONE = "evidence: {accept: null, confirm: null}"
 AGREED = "label: {en: Agreed, zh: 已同意}"
+GRANTED = "  grant:\n    label: {en: Grant, zh: 发证}\n    by: [office]\n"
 
 
 def event(*lines: str) -> tuple[str, str]:
@@ -455,7 +456,23 @@ WAYS = {
             "guards: [licence_proposed]",
             "effect: issue_licence",
         ),
-        "events.more.from: `granted` already has a licence; a second would hide it",
+        "events.more.from: `granted` may have a licence already; a second would hide it",
+    ),
+    "a way back to where a licence is issued": (
+        (
+            f"{GRANTED}    from: agreed\n",
+            f"  back:\n    {LABEL}\n    by: [office]\n    from: granted\n    to: agreed\n"
+            f"    {NONE}\n{GRANTED}    from: agreed # <-\n",
+        ),
+        "events.grant.from: `agreed` may have a licence already; a second would hide it",
+    ),
+    "a licence that never ends": (
+        (
+            "    guards: [gates_open, within_balance, within_validity, shipment_new]",
+            "    guards: [gates_open, within_balance, shipment_new] # <-",
+        ),
+        "events.ship.guards: the licence never ends: use the guard `within_validity`, or an effect "
+        "`expire_licence`",
     ),
 }
 

@@ -43,6 +43,12 @@ BREACHES: list[tuple[str, Change]] = [
         lambda c: c["events"]["clear_export"].update(payload="empty"),
     ),
     ("needs the guard `link_stands`", lambda c: c["events"]["clear_export"].update(guards=[])),
+    (
+        "what opens a linked gate needs the guard `link_stands`",
+        lambda c: c["events"].update(
+            again={**c["events"]["clear_export"], "by": ["bis"], "guards": []}
+        ),
+    ),
     ("needs the guard `link_fits`", lambda c: c["events"]["link_export"].update(guards=[])),
     (
         "hangs on `us-export` already",

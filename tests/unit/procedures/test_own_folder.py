@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.unit.automatic import AUTOMATIC, FILE
-from workflow.procedures import ProcedureError, load_packaged, load_served
+from workflow.procedures import (
+    ProcedureError,
+    load_packaged,
+    load_served,
+    load_written,
+    served,
+)
 from workflow.procedures.loader import PACKAGED
 
 H200 = PACKAGED / "h200_import.yaml"
@@ -22,6 +28,24 @@ def test_they_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no procedure", encoding="utf-8")
     assert load_served(tmp_path) == {**load_packaged(), ("automatic-import", 1): AUTOMATIC}
     assert load_served(None) == load_packaged()
+
+
+def test_both_endings_of_a_name_are_read(tmp_path: Path) -> None:
+    """A file that was passed over in silence would be a procedure that nobody can apply under."""
+    (tmp_path / "a.yml").write_text(FILE, encoding="utf-8")
+    assert ("automatic-import", 1) in load_served(tmp_path)
+    (tmp_path / "b.yaml").write_text(FILE, encoding="utf-8")
+    told = "another file is `automatic-import` version 1 already: a.yml"
+    assert problems(tmp_path) == [f"{tmp_path}/b.yaml:1: {told}"]
+
+
+def test_what_was_read_once_says_the_same_after_the_file_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    read = served(tmp_path)
+    file.write_text(FILE.replace("max_uses: 6", "max_uses: 2"), encoding="utf-8")
+    assert load_written(read)["automatic-import", 1] == AUTOMATIC
+    assert load_served(tmp_path)["automatic-import", 1].digest != AUTOMATIC.digest
 
 
 def test_a_shipped_one_may_be_repeated_but_not_changed(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.unit.journeys import (
     JOURNEYS,
     TO_LICENSED,
     TO_MINISTRY_APPROVED,
+    TO_NDRC_CONDITIONED,
     TO_PROPOSED,
 )
 from tests.unit.versions import both
@@ -310,17 +311,134 @@ def test_correct_puts_the_right_one_of_two_ends_in_the_place_of_the_other(case: 
     sound(case)
 
 
-def test_correct_of_a_shipment_before_a_reissue_carries_over_to_the_version_in_force(
-    shipped: Recalling,
-) -> None:
-    """Reversal belongs to the version in force; what was wrong before it is corrected."""
+def test_correct_leaves_what_a_reissue_counted(shipped: Recalling) -> None:
+    """One officer of customs makes no version larger; the reissue is superseded first, and again
+    after it.
+    """
     carry(shipped, (MOFCOM, "reissue_licence"))
+    more = instead("record_shipment", shipment("s2", 101))
+    for event in (None, more, instead("note", {"text": "None."})):
+        assert decisive(shipped.correct(CUSTOMS, 14, event)) == (6, "relied-upon")
+    carry(shipped, NOTE_OF_CUSTOMS)
+    accepted(shipped.correct(CUSTOMS, 16, instead("record_shipment", shipment("s3", 1))))
+    accepted(shipped.correct(MOFCOM, 15, None))
     accepted(shipped.correct(CUSTOMS, 14, None))
+    accepted(shipped.correct(MOFCOM, 15, instead("reissue_licence", VALIDITY)))
     licence = shipped.snapshot["licence"]
     assert licence is not None
-    assert (licence["version"], licence["units"], licence["balance"]) == (2, 600, 600)
+    assert (licence["version"], licence["units"], licence["balance"]) == (2, 600, 599)
     assert shipped.snapshot["earlier_licences"]["1"]["carried"] == 600
     sound(shipped)
+
+
+ADDED = {"condition": "c2", "kind": "unit_cap", "value": {"units": 5}}
+ACCEPTED = (THE_BUYER, "accept_conditions")
+
+
+def test_correct_changes_nothing_that_the_buyer_has_accepted(case: Recalling) -> None:
+    """Neither a condition that it had not seen, nor another figure, nor one that was waived."""
+    fixing = (officer("ndrc"), "fix_condition", None, {"condition": "c2"})
+    waiving = (officer("ndrc"), "waive_condition", None, {"condition": "c2"})
+    notes = [(officer("ndrc"), "note", "ndrc"), (RECORDER, "note", "ndrc")]
+    extra = [(officer("ndrc"), "propose_condition", None, ADDED), fixing, waiving]
+    terms = TO_NDRC_CONDITIONED[len(TO_MINISTRY_APPROVED) :]
+    carry(case, *TO_MINISTRY_APPROVED, *extra, *terms, *notes, ACCEPTED)
+    before = case.snapshot["conditions"]
+    noted, count = len(case.decisions) - 2, len(TO_MINISTRY_APPROVED) + 1
+    another = {"condition": "c1", "value": {"basis_points": 9_999}}
+    for who, seq, event in (
+        (officer("ndrc"), noted, instead("propose_condition", {**ADDED, "condition": "c3"})),
+        (officer("ndrc"), noted, instead("fix_condition", another)),
+        (RECORDER, noted + 1, instead("fix_condition", another, authority="ndrc", grade=PRESS)),
+        (officer("ndrc"), count + 3, None),
+    ):
+        assert decisive(case.correct(who, seq, event)) == (6, "relied-upon"), seq
+    assert case.snapshot["conditions"] == before
+
+
+def order(units: int) -> dict[str, Any]:
+    return instead("declare_order", {"units": units, "agent": None})
+
+
+def test_correct_raises_no_order_behind_a_proposal(case: Recalling) -> None:
+    carry(case, *TO_PROPOSED[:-1], (THE_BUYER, "note"), TO_PROPOSED[-1])
+    types = {record["type"]: record["seq"] for record in map(loads, case.trail)}
+    for seq in (types["declare_order"], types["note"]):
+        assert decisive(case.correct(THE_BUYER, seq, order(199_999))) == (6, "relied-upon")
+
+
+def test_correct_raises_no_order_behind_a_vote(case: Recalling) -> None:
+    """It may be restated, openly, for all to see; and lowered either way."""
+    carry(case, GRANT, (THE_BUYER, "declare_order"), (THE_BUYER, "note"), *TO_MINISTRY_APPROVED[1:])
+    units = case.snapshot["order"]["units"]  # type: ignore[index]
+    for seq in (3, 4):
+        refused = case.correct(THE_BUYER, seq, order(units + 1))
+        assert (decisive(refused), told(refused).parameters["by"]) == ((6, "relied-upon"), 5)
+    accepted(case.correct(THE_BUYER, 3, order(units - 1)))
+    carry(case, (THE_BUYER, "declare_order", None, {"units": units + 1, "agent": None}))
+    sound(case)
+
+
+def test_correct_leaves_an_amendment_as_it_was_granted(case: Recalling) -> None:
+    amend = (THE_BUYER, "amend", None, {"units": 2_000})
+    answer = (MIIT, "answer_amendment", None, {"accept": True})
+    carry(case, GRANT, (THE_BUYER, "declare_order"), amend)
+    accepted(case.correct(THE_BUYER, 4, instead("amend", {"units": 3_000})))
+    carry(case, answer, *TO_MINISTRY_APPROVED[1:])
+    for units in (10, 2_000_000):
+        assert decisive(case.correct(THE_BUYER, 4, instead("amend", {"units": units}))) == (
+            6,
+            "relied-upon",
+        )
+
+
+def test_correct_asks_of_a_new_act_what_would_be_asked_now(case: Recalling) -> None:
+    """Nobody claims by a note that a condition is met which was waived behind it."""
+    carry(case, *JOURNEYS["ndrc_conditioned"], ACCEPTED, (THE_BUYER, "note"))
+    claim, noted = instead("claim_met", {"condition": "c1"}), len(case.decisions)
+    assert not codes(case.ask(THE_BUYER, "claim_met"))
+    carry(case, (officer("ndrc"), "waive_condition"))
+    assert codes(case.correct(THE_BUYER, noted, claim)) == {"condition-settled"}
+
+
+class TestOwnReports:
+    """A recorder takes back what it reported, until it is confirmed."""
+
+    REPORT = (RECORDER, "grant_in_principle", "ndrc")
+
+    def test_correct_voids_a_report_and_puts_it_back(self, case: Recalling) -> None:
+        carry(case, self.REPORT)
+        accepted(case.correct(RECORDER, 2, None))
+        assert (case.state, case.snapshot["unconfirmed"]) == ("submitted", {})
+        again = instead("grant_in_principle", authority="miit", grade=PRESS)
+        accepted(case.correct(RECORDER, 2, again))
+        accepted(case.correct(RECORDER, 2, instead("note", {"text": "A rumour."}, grade=PRESS)))
+        accepted(case.correct(RECORDER, 2, again))
+        assert case.snapshot["unconfirmed"].keys() == {"2"}
+        sound(case)
+
+    def test_correct_of_what_is_confirmed_is_told_so(self, case: Recalling) -> None:
+        carry(case, self.REPORT, (RECORDER, "note", "ndrc"))
+        official = instead("grant_in_principle")
+        accepted(case.correct(officer("ndrc"), 2, official))
+        assert "confirmed-already" in codes(case.correct(RECORDER, 2, None))
+
+    def test_correct_voids_a_confirmation_too(self, case: Recalling) -> None:
+        carry(case, self.REPORT, (officer("ndrc"), "confirm", None, {"seq": 2}))
+        accepted(case.correct(officer("ndrc"), 3, None))
+        assert case.snapshot["unconfirmed"].keys() == {"2"}
+        accepted(case.correct(RECORDER, 2, None))
+        sound(case)
+
+    def test_correct_is_decided_once_and_stopped_by_no_later_hold(self, case: Recalling) -> None:
+        """What a correction brings about does not speak against it, then or later."""
+        carry(case, (MIIT, "note", "miit"), (MIIT, "note", "miit"))
+        stop = instead("hold", {"hold": "q", "blocks": ["correct"]})
+        accepted(case.correct(MIIT, 2, stop))
+        assert codes(case.correct(MIIT, 3, None)) == {"held"}
+        carry(case, (MIIT, "release", None, {"hold": "q"}))
+        accepted(case.correct(MIIT, 3, None))
+        sound(case)
 
 
 class TestNotes:
@@ -396,7 +514,8 @@ def test_migrate_leads_to_the_mapped_state_and_leaves_the_facts(case: Recalling)
     record = accepted(case.migrate(OPERATOR, 2)).record
     assert (record["from"], record["to"]) == ("ndrc_conditioned", "conditioned")
     assert (record["authority"], record["role"]) == ("operator", "operator")
-    assert record["changes"]["set"].keys() == {"/procedure_version", "/state", "/acted/operator"}
+    rules = {"/procedure_version", "/procedure_digest"}
+    assert record["changes"]["set"].keys() == rules | {"/state", "/acted/operator"}
     assert case.snapshot["entered_at"] == before["entered_at"]
     carry(case, (THE_BUYER, "declare_order"))
     assert case.decisions[-1].record["procedure"]["version"] == 2  # type: ignore[index]

@@ -290,6 +290,13 @@ class TestReissue:
         carry(licensed, (CUSTOMS, "record_shipment", None, {"shipment": "s2", "units": 600}))
         assert licensed.state == "shipped"
 
+    def test_reissue_licence_is_used_as_often_as_before_unless_it_says_so(
+        self, licensed: Case
+    ) -> None:
+        often = {"valid_from": "2026-01-01", "valid_until": "2026-12-31", "max_uses": 3}
+        carry(licensed, (*REISSUE, None, often), THIRD_REISSUES)
+        assert shown(licensed, "version", "max_uses") == (3, 3)
+
     def test_reissue_licence_may_be_done_again(self, licensed: Case) -> None:
         carry(licensed, REISSUE, (CUSTOMS, "record_shipment", None, {"shipment": "s2", "units": 1}))
         carry(licensed, THIRD_REISSUES)

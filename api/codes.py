@@ -1,0 +1,62 @@
+"""What the codes of answers are called, in both languages."""
+
+from workflow.domain.procedure import Label
+
+CODES = {
+    # Roles.
+    "buyer": Label("buyer", "买方"),
+    "officer": Label("officer", "官员"),
+    "recorder": Label("recorder", "记录员"),
+    "auditor": Label("auditor", "审计员"),
+    "operator": Label("operator", "运维员"),
+    "system": Label("system", "系统"),
+    # What a key may be used for.
+    "read": Label("read", "查看"),
+    "post": Label("post", "提交"),
+    "manage": Label("manage", "管理"),
+    # Kinds of conditions.
+    "domestic_share": Label("share of domestic chips", "国产芯片比例"),
+    "unit_cap": Label("cap on units", "数量上限"),
+    "end_use": Label("end use", "最终用途"),
+    "reporting": Label("duty to report", "报告义务"),
+    "other": Label("other", "其他"),
+    # How far a condition or a share has come.
+    "proposed": Label("proposed", "已提出"),
+    "fixed": Label("fixed", "已确定"),
+    "accepted": Label("accepted", "已接受"),
+    "met": Label("met", "已满足"),
+    "waived": Label("waived", "已免除"),
+    "unknown": Label("unknown", "未知"),
+    "claimed": Label("claimed", "已主张"),
+    "drawn": Label("drawn", "已支取"),
+    # Gates.
+    "open": Label("open", "开启"),
+    "shut": Label("shut", "关闭"),
+    # Parts of a procedure.
+    "procedure": Label("procedure", "程序"),
+    "states": Label("states", "状态"),
+    "events": Label("events", "事件"),
+    "authorities": Label("authorities", "机关"),
+    "gates": Label("gates", "闸门"),
+    "links": Label("links", "关联"),
+    "deadlines": Label("deadlines", "时限"),
+    # What the journal of access tells.
+    "refused": Label("refused", "被拒绝"),
+    "unauthenticated": Label("no good credential", "凭证无效"),
+    "throttled": Label("throttled", "被限流"),
+    "signed-in": Label("signed in", "登录"),
+    "sign-in-refused": Label("sign-in refused", "登录被拒"),
+    "signed-out": Label("signed out", "退出"),
+    "exported": Label("exported", "导出"),
+    "downloaded": Label("downloaded", "下载"),
+    "journal-read": Label("journal read", "查看访问日志"),
+    "key-made": Label("key made", "创建密钥"),
+    "key-rotated": Label("key rotated", "更换密钥"),
+    "key-revoked": Label("key revoked", "撤销密钥"),
+    "rights-given": Label("rights given", "授予权限"),
+    "log-key-rotated": Label("log key rotated", "更换日志密钥"),
+    "started": Label("started", "启动"),
+    "stopped": Label("stopped", "停止"),
+    "flood": Label("flood", "大量尝试"),
+    "lost": Label("entries lost", "条目丢失"),
+}

@@ -1,0 +1,102 @@
+"""The feeds: every record of a partition in the order of its commit, for whoever builds the log.
+
+A feed only grows, and its n-th entry has the id 0-n: so a position is the number of entries up to
+it, and the same positions name the same records for ever.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from workflow.store import keys
+from workflow.store.faults import DurabilityUnknown
+from workflow.store.keys import Layout
+from workflow.store.link import Links
+from workflow.store.scripts import FEED, PUBLISH
+
+CALL_BYTES = 1024 * 1024  # of records, after which a call adds no more: time of the server
+
+
+class Run(NamedTuple):
+    """Records of one partition that follow each other. Where its entries do not, it has none; in
+    the place of a record that is not in its trail stands an empty one.
+    """
+
+    partition: int
+    subjects: Sequence[bytes]
+    seqs: Sequence[bytes]  # in decimal
+    records: Sequence[bytes]
+
+
+class Feeds:
+    """What the sequencer reads, and where it notes how far the log has come."""
+
+    def __init__(self, layout: Layout, lane_of: Sequence[int], links: Links) -> None:
+        self._links = links
+        self._feeds = [keys.feed(tag) for tag in layout.tags]
+        self._lanes = [
+            [partition for partition, own in enumerate(lane_of) if own == lane]
+            for lane in sorted(set(lane_of))
+        ]
+        self.partitions = layout.partitions
+
+    async def after(self, positions: Sequence[int], limit: int, first: int = 0) -> list[Run]:
+        """What follows a position in each partition, `limit` records in each lane at the most,
+        looked for from the lane's partition `first` on.
+        """
+        lanes = [lane[first % len(lane) :] + lane[: first % len(lane)] for lane in self._lanes]
+        asked = (self._after(lane, positions, limit) for lane in lanes)
+        return [run for runs in await asyncio.gather(*asked) for run in runs]
+
+    async def stretch(self, partition: int, position: int, count: int) -> Run:
+        """Some of what follows a position in one partition, `count` records at the most."""
+        runs = await self._after([partition], {partition: position}, count)
+        return runs[0] if runs else Run(partition, (), (), ())
+
+    async def last(self) -> list[int]:
+        """The position of the last entry of each partition."""
+        async with self._links.borrow() as link:
+            found = [
+                await link.command("XREVRANGE", feed, "+", "-", "COUNT", 1) for feed in self._feeds
+            ]
+        return [int(entries[0][0].split(b"-")[1]) if entries else 0 for entries in found]
+
+    async def begun(self) -> str | None:
+        """The key of the host that began the log, if that is known."""
+        async with self._links.borrow() as link:
+            found = await link.command("GET", keys.BEGUN)
+        return None if found is None else str(found.decode())
+
+    async def begin(self, key: str) -> str:
+        """The same; where nobody has begun it, this one does. Of hosts that begin at once, each
+        learns who did.
+        """
+        async with self._links.borrow() as link:
+            found = await link.command("SET", keys.BEGUN, key, "NX", "GET")
+        return key if found is None else str(found.decode())
+
+    async def published(self) -> str:
+        """Where the published log stands; empty where there is none."""
+        async with self._links.borrow() as link:
+            found = await link.command("GET", keys.LOG)
+        return "" if found is None else str(found.decode())
+
+    async def publish(self, previous: str, new: str) -> str:
+        """Move the published log on from where it must stand; where it stands then. When that is
+        `new`, it is durable, and so is every record that was read before.
+
+        A server of before `WAITAOF` (Redis 7.2) answers when it has written its file, as
+        `appendfsync always` says. Raises Unavailable, DurabilityUnknown.
+        """
+        async with self._links.borrow() as link:
+            found, written = await link.durable(PUBLISH, [keys.LOG], (previous, new))
+        if written == 0:
+            raise DurabilityUnknown("The server has not written its file in time.")
+        return "" if found is None else str(found.decode())
+
+    async def _after(self, partitions: Sequence[int], positions: Any, limit: int) -> list[Run]:
+        wanted = (limit, CALL_BYTES, *(positions[partition] for partition in partitions))
+        names = [self._feeds[partition] for partition in partitions]
+        async with self._links.borrow() as link:
+            found = await link.read(FEED, names, wanted)
+        return [Run(partitions[place - 1], run[::3], run[1::3], run[2::3]) for place, *run in found]
