@@ -127,8 +127,11 @@ def test_the_server_as_configured_is_good_enough_for_the_service(
             assert service.line.endswith(f"redis://127.0.0.1:{port}/0, durability strict\n")
             buyers = httpx.get(f"{service.url}/v1/buyers", auth=service_keys(service, tmp_path))
             assert buyers.json()["items"] == []
-        assert (tmp_path / "volume" / "log.key").exists()
-        assert (tmp_path / "volume" / "log" / "checkpoint").exists()
+            assert (tmp_path / "volume" / "log.key").exists()
+            until = time.monotonic() + 20
+            while not (tmp_path / "volume" / "log" / "checkpoint").exists():
+                assert time.monotonic() < until
+                time.sleep(0.02)
     finally:
         server.kill()
         server.wait()

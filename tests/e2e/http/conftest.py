@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -24,9 +25,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("http")
 
 
-@pytest.fixture(scope="session")
-def url(folder: Path) -> Iterator[str]:
-    """Where the session's service answers. It must end well, and never have shown a traceback."""
+@contextmanager
+def answering(folder: Path, **environment: str) -> Iterator[str]:
+    """Where a service on this folder answers. It must end well and never have shown a fault."""
     told = folder / "stderr"
     with told.open("wb") as errors:
         process = subprocess.Popen(
@@ -35,7 +36,7 @@ def url(folder: Path) -> Iterator[str]:
             stderr=errors,
             text=True,
             # One address sends all the wrong credentials of these tests.
-            env=os.environ | {"CLEARANCE_ATTEMPTS": "1000000"},
+            env=os.environ | {"CLEARANCE_ATTEMPTS": "1000000"} | environment,
         )
         try:
             assert process.stdout is not None
@@ -48,8 +49,15 @@ def url(folder: Path) -> Iterator[str]:
             process.kill()
             process.communicate()
     assert process.returncode == 0
-    lines = {line.partition(" WARNING ")[2] for line in told.read_text().splitlines()}
-    assert not [line for line in lines if not line.startswith("security {")]
+    lines = [line for line in told.read_text().splitlines() if " WARNING security {" not in line]
+    assert not lines
+
+
+@pytest.fixture(scope="session")
+def url(folder: Path) -> Iterator[str]:
+    """Where the session's service answers."""
+    with answering(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The database behind the service, read and damaged as only an intruder could."""
 
-import time
 from typing import cast
 
 from redis import Redis
@@ -39,17 +38,6 @@ class Database:
         found = self._redis.get(self._key("d", application))
         assert isinstance(found, bytes)
         return found
-
-    def wait_for_log(self) -> None:
-        """Until every record stands in the log, which would sign what was damaged before."""
-        until = time.monotonic() + 20
-        while self._logged() < sum(map(self._redis.xlen, self._redis.keys("*}f"))):
-            assert time.monotonic() < until, "the log stands still"
-            time.sleep(0.05)
-
-    def _logged(self) -> int:
-        found = self._redis.get(LOG)
-        return int(found.split()[0]) if isinstance(found, bytes) else 0
 
     def set_document(self, application: str, content: bytes) -> None:
         self._redis.set(self._key("d", application), content)

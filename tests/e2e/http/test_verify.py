@@ -1,21 +1,49 @@
 """`trail:verify`: what an intruder changes in the database is found."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from redis import Redis
 
+from tests.e2e.commands import PATIENCE
+from tests.e2e.http.conftest import answering
 from tests.e2e.http.database import Database
 from tests.e2e.http.journey import Application, opened
+from tests.keyring import Keyring
 
 
 @pytest.fixture(scope="module")
-def granted(client: httpx.Client, database: Database) -> Application:
-    """A trail of four records, all of them in the log."""
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a service of its own, for what is damaged here would stop the log of others."""
+    return tmp_path_factory.mktemp("damaged")
+
+
+@pytest.fixture(scope="module")
+def client(own: Path) -> Iterator[httpx.Client]:
+    """A client of that service, which has no log."""
+    with answering(own, CLEARANCE_LOG_SEQUENCE="no") as address:
+        keyring = Keyring(own / "data", lambda: address)
+        with httpx.Client(base_url=address, auth=keyring, timeout=PATIENCE) as made:
+            yield made
+
+
+@pytest.fixture(scope="module")
+def database(client: httpx.Client, own: Path) -> Iterator[Database]:
+    """Its database, reached past it."""
+    assert not client.is_closed
+    with Redis(unix_socket_path=str(own / "data" / "valkey.sock")) as redis:
+        yield Database(redis)
+
+
+@pytest.fixture(scope="module")
+def granted(client: httpx.Client) -> Application:
+    """A trail of four records."""
     application = opened(client)
     for who, kind in (("ndrc", "grant_in_principle"), ("miit", "approve"), ("buyer", "note")):
         application.accept(who, kind)
-    database.wait_for_log()
     return application
 
 
@@ -94,7 +122,6 @@ def test_a_record_of_another_trail_is_found(
 def test_a_shortened_trail_is_found(client: httpx.Client, database: Database) -> None:
     application = opened(client)
     application.accept("buyer", "note")
-    database.wait_for_log()
     database.cut(application.id, 1)
     found = verified(application)
     assert (found["ok"], found["checked"], found["first_bad"]) == (False, 1, 2)
@@ -114,7 +141,6 @@ def test_the_records_before_the_bad_one_can_still_be_read(
 ) -> None:
     application = opened(client)
     application.accept("buyer", "note")
-    database.wait_for_log()
     database.set_record(application.id, 2, flipped(database.record(application.id, 2), 40))
     assert verified(application)["first_bad"] == 2
     assert client.get(f"{application.path}/trail/1").json()["type"] == "create"
