@@ -1,7 +1,10 @@
-"""Reads the table of expected answers; it knows nothing of the engine."""
+"""Reads the table of expected answers; of the engine it knows the parts of a procedure alone."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from workflow.domain.procedure import Procedure
 
 TABLE = Path(__file__).with_name("table.txt")
 
@@ -78,3 +81,29 @@ def read(text: str) -> list[Cell]:
                 for actor, mark in zip(actors, marks, strict=True)
             ]
     return cells
+
+
+BEFORE_CREATION = "-"
+"""In the place of a state, where there is no application yet."""
+
+
+def check_every_cell_is_there(
+    cells: Sequence[Cell], procedure: Procedure, others: Iterable[str]
+) -> None:
+    """Every event in every live state by everybody, once: the authorities, a recorder of each
+    body's acts, and the others.
+    """
+    bodies = (*procedure.authorities, "buyer", "-")
+    actors = {*procedure.authorities, *(f"r:{body}" for body in bodies), *others}
+    blocks = {(cell.event, cell.situation) for cell in cells}
+    creation = procedure.creation.type
+    assert {event for event, _ in blocks} == {*procedure.events, creation}
+    wanted = {
+        (event, situation, state, actor)
+        for event, situation in blocks
+        for state in ([BEFORE_CREATION] if event == creation else procedure.live_states)
+        for actor in actors
+    }
+    found = [(cell.event, cell.situation, cell.state, cell.actor) for cell in cells]
+    assert len(found) == len(set(found))
+    assert set(found) == wanted

@@ -30,7 +30,7 @@ from tests.unit.automatic import (
     begun,
     ship,
 )
-from tests.unit.cells.table import TABLE, Cell, read
+from tests.unit.cells.table import BEFORE_CREATION, TABLE, Cell, check_every_cell_is_there, read
 from tests.unit.cells.test_cells import outcome
 from workflow.domain.principal import Principal
 from workflow.domain.record import Decision
@@ -39,7 +39,6 @@ from workflow.machine import Engine
 
 CELLS = read(TABLE.with_name("automatic_import.txt").read_text(encoding="utf-8"))
 BLOCKS = sorted({(cell.event, cell.situation or "") for cell in CELLS})
-BEFORE_CREATION = "-"
 REPORTED = "the act that entered the state is only reported"
 
 SITUATIONS: dict[str, tuple[str, list[Step]]] = {
@@ -145,19 +144,4 @@ def test_every_cell_has_its_answer(automatic: Engine, event: str, situation: str
 
 
 def test_the_table_has_every_cell_once() -> None:
-    actors = {
-        *AUTOMATIC.authorities,
-        *(f"r:{body}" for body in (*AUTOMATIC.authorities, "buyer", "-")),
-        *OTHERS,
-    }
-    blocks = {(cell.event, cell.situation) for cell in CELLS}
-    assert {event for event, _ in blocks} == {*AUTOMATIC.events, AUTOMATIC.creation.type}
-    wanted = {
-        (event, situation, state, actor)
-        for event, situation in blocks
-        for state in ([BEFORE_CREATION] if event == "apply" else AUTOMATIC.live_states)
-        for actor in actors
-    }
-    found = [(cell.event, cell.situation, cell.state, cell.actor) for cell in CELLS]
-    assert len(found) == len(set(found))
-    assert set(found) == wanted
+    check_every_cell_is_there(CELLS, AUTOMATIC, OTHERS)

@@ -20,7 +20,7 @@ from tests.unit.acting import (
     officer,
 )
 from tests.unit.cells.situations import BODIES, MINISTRIES, OTHER_DATA, prepared, time_of
-from tests.unit.cells.table import TABLE, Cell, read
+from tests.unit.cells.table import BEFORE_CREATION, TABLE, Cell, check_every_cell_is_there, read
 from tests.unit.journeys import JOURNEYS, Step
 from workflow.domain.principal import Principal
 from workflow.domain.record import Decision
@@ -28,7 +28,6 @@ from workflow.domain.refusals import Refused
 from workflow.machine import Engine
 
 CELLS = read(TABLE.read_text(encoding="utf-8"))
-BEFORE_CREATION = "-"
 A_RECORD: Step = (RECORDER, "note")
 """A second one, in every state: the first cannot be corrected."""
 
@@ -139,23 +138,9 @@ def test_a_wrong_answer_in_the_table_is_found(engine: Engine) -> None:
 
 
 def test_the_table_has_every_cell_once(engine: Engine) -> None:
-    procedure = engine.procedure
-    actors = {
-        *procedure.authorities,
-        *(f"r:{body}" for body in (*procedure.authorities, "buyer", "-")),
-        *("buyer", "other", "auditor", "operator", "clock"),
-    }
-    blocks = {(cell.event, cell.situation) for cell in CELLS}
-    assert {event for event, _ in blocks} == {*procedure.events, procedure.creation.type}
-    wanted = {
-        (event, situation, state, actor)
-        for event, situation in blocks
-        for state in ([BEFORE_CREATION] if event == "create" else procedure.live_states)
-        for actor in actors
-    }
-    found = [(cell.event, cell.situation, cell.state, cell.actor) for cell in CELLS]
-    assert len(found) == len(set(found))
-    assert set(found) == wanted
+    check_every_cell_is_there(
+        CELLS, engine.procedure, ("buyer", "other", "auditor", "operator", "clock")
+    )
 
 
 def test_a_refusal_names_the_state_and_what_the_state_knows(engine: Engine) -> None:

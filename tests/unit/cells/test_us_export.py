@@ -17,7 +17,7 @@ from tests.unit.acting import (
     carry,
     officer,
 )
-from tests.unit.cells.table import TABLE, Cell, read
+from tests.unit.cells.table import BEFORE_CREATION, TABLE, Cell, check_every_cell_is_there, read
 from tests.unit.cells.test_cells import outcome
 from tests.unit.exporting import AGREE, APPEAL, ASK, JOURNEYS, Step, begun
 from workflow.domain.principal import Principal
@@ -28,7 +28,6 @@ from workflow.procedures import load_packaged
 
 CELLS = read(TABLE.with_name("us_export.txt").read_text(encoding="utf-8"))
 BLOCKS = sorted({(cell.event, cell.situation or "") for cell in CELLS})
-BEFORE_CREATION = "-"
 REPORTED = "the act that entered the state is only reported"
 
 SITUATIONS: dict[str, tuple[str, list[Step]]] = {
@@ -114,20 +113,4 @@ def test_every_cell_has_its_answer(export: Engine, event: str, situation: str) -
 
 
 def test_the_table_has_every_cell_once(export: Engine) -> None:
-    procedure = export.procedure
-    actors = {
-        *procedure.authorities,
-        *(f"r:{body}" for body in (*procedure.authorities, "buyer", "-")),
-        *OTHERS,
-    }
-    blocks = {(cell.event, cell.situation) for cell in CELLS}
-    assert {event for event, _ in blocks} == {*procedure.events, procedure.creation.type}
-    wanted = {
-        (event, situation, state, actor)
-        for event, situation in blocks
-        for state in ([BEFORE_CREATION] if event == "create" else procedure.live_states)
-        for actor in actors
-    }
-    found = [(cell.event, cell.situation, cell.state, cell.actor) for cell in CELLS]
-    assert len(found) == len(set(found))
-    assert set(found) == wanted
+    check_every_cell_is_there(CELLS, export.procedure, OTHERS)
