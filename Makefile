@@ -16,9 +16,12 @@ LOCKS := requirements.lock requirements-dev.lock requirements-audit.lock docker/
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	$(if $(UPGRADE),--upgrade) --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
+# A file stays with one worker, which starts its services once; what takes longest comes first.
+PYTEST = $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check format lint types contracts fix bench faults image image-check \
+.PHONY: help setup demo test cover check format lint types contracts fix bench faults image image-check \
 	lock audit sbom clean
 
 help: ## Print this list
@@ -37,12 +40,17 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 demo: setup ## Start the service with the reports of January 2026 (PORT=8000 DATA=data/demo), or SCENARIO=fictitious
 	@$(BIN)/clearance demo --port $(PORT) --data $(DATA) --scenario $(SCENARIO)
 
-# A file stays with one worker, which starts its services once; what takes longest comes first.
-test: setup $(AUDIT)/.installed ## Run the tests, with a short round of faults (WORKERS=2)
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder \
-		--cov --cov-report=term tests/faults tests/e2e tests/integration tests/properties tests/unit
+# What is compiled is kept, whatever the environment says: the tests start hundreds of processes.
+test cover: export PYTHONDONTWRITEBYTECODE =
 
-check: format lint types contracts test ## Run everything that must pass before a change lands
+test: setup $(AUDIT)/.installed ## Run the tests, with a short round of faults (WORKERS=2)
+	$(PYTEST) tests/faults tests/e2e tests/integration tests/properties tests/unit
+
+# Not part of test: tracing doubles the CPU of what runs in the process of the tests.
+cover: setup ## Measure how much of the law the unit and integration tests run, and demand it
+	$(PYTEST) --cov --cov-report=term tests/integration tests/unit
+
+check: format lint types contracts test cover ## Run everything that must pass before a change lands
 
 format: setup ## Check the formatting
 	$(BIN)/ruff format --check

@@ -4,18 +4,18 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tests.e2e import warm
 from tests.keyring import Keyring
 
-CLEARANCE = str(Path(sys.executable).with_name("clearance"))
+CLEARANCE = warm.CLEARANCE
 READY = re.compile(r"clearance is ready at (http://\S+), data in (.+), durability (\w+)\n")
-PATIENCE = 30.0  # seconds
+PATIENCE = warm.PATIENCE
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,9 @@ class Service:
 
 def run(*arguments: str | Path, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
     """The outcome of a command that ends by itself; it must not show a traceback."""
-    command = [CLEARANCE, *map(str, arguments)]
-    done = subprocess.run(command, input=given, capture_output=True, timeout=PATIENCE, check=False)
-    out, errors = done.stdout.decode(), done.stderr.decode()
-    assert "Traceback" not in errors
-    return subprocess.CompletedProcess(command, done.returncode, out, errors)
+    done = warm.outcome(*arguments, given=given)
+    assert "Traceback" not in done.stderr
+    return done
 
 
 @contextmanager

@@ -125,9 +125,10 @@ def test_an_unsafe_server_is_refused_with_every_finding(tmp_path: Path) -> None:
 def test_an_unsafe_server_is_used_under_protest_where_durability_is_relaxed(
     tmp_path: Path,
 ) -> None:
+    data = tmp_path / "data"
     with (
         foreign(VALKEY, tmp_path, appendfsync="everysec") as url,
-        running("serve", "--redis", url, "--durability", "relaxed") as service,
+        running("serve", "--redis", url, "--data", data, "--durability", "relaxed") as service,
     ):
         assert service.line.endswith(f"data in {url}, durability relaxed\n")
         assert httpx.get(f"{service.url}/readyz").status_code == 200

@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +22,7 @@ from tests.properties.people import (
 )
 from tests.properties.postings import MAIN_LINE, OFFICIAL, PROPOSAL, Step
 from tests.properties.runs import Run, drawn_run
-from tests.properties.tries import tries
+from tests.properties.tries import LINKED_BY_NOBODY, tries
 from workflow.domain import draws, reservations
 from workflow.domain.foresight import SAMPLES
 from workflow.domain.payloads import PAYLOADS
@@ -31,8 +30,6 @@ from workflow.domain.principal import Principal
 from workflow.domain.record import Decision
 from workflow.domain.rules import EFFECTS
 from workflow.machine import Engine, Outlook
-
-pytestmark = pytest.mark.no_cover  # tracing every line takes longer than the runs themselves
 
 Pools = dict[str, dict[str, Any]]
 
@@ -72,6 +69,8 @@ def mistaken(run: Run, who: Principal, pools: Pools) -> list[str]:
     """Where what is told is not what posting comes to."""
     found, snapshot = looked_at(run, who, pools), run.case.snapshot
     records, wrong = run.case.document.version, []
+    others = run.case.others
+    others[LINKED_BY_NOBODY] = others["us-1"]._replace(application=LINKED_BY_NOBODY)
     for kind, _ in found.refused:
         for body in (None, *run.case.engine.procedure.events[kind].by):
             for data in tries(kind, snapshot, records):

@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +19,6 @@ from workflow.machine import Engine
 from workflow.procedures import ProcedureError, parse
 from workflow.procedures.loader import PACKAGED
 from workflow.procedures.source import read
-
-pytestmark = pytest.mark.no_cover  # tracing every line takes longer than the runs themselves
 
 Path = tuple[str | int, ...]
 

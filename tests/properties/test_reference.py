@@ -32,8 +32,6 @@ from workflow.domain.ledger import drawn, versions
 from workflow.domain.predicates import waiting_on
 from workflow.machine import Engine
 
-pytestmark = pytest.mark.no_cover  # tracing every line takes longer than the runs themselves
-
 View = dict[str, Any]
 TERM = ("value", "precedent", "status", "claimed", "consent")
 

@@ -13,6 +13,9 @@ from workflow.domain.application import Snapshot
 Tries = Callable[[Snapshot, int], Iterator[Data]]
 """Of a snapshot and the number of its records."""
 
+LINKED_BY_NOBODY = "us-4"
+"""An application that no run links: there is one more, whatever has been linked."""
+
 UNITS = (1, 2, 5, 400)
 PERIODS = (("2026-02-01", "2026-12-31"), ("2026-01-01", "2026-01-01"))
 FIGURES: tuple[Data | None, ...] = (
@@ -109,7 +112,7 @@ TRIES: dict[str, Tries] = {
         ("claim_allocation", "fix_allocation"),
         _each(units=(None, 1), pool=(None, "joint-1", "joint-2", "unregistered")),
     ),
-    "link_export": _each(application=("us-1", "us-2", "us-3")),
+    "link_export": _each(application=("us-1", "us-2", "us-3", LINKED_BY_NOBODY)),
     **dict.fromkeys(("clear_export", "withhold_export"), _each(reference=("BIS-1",))),
     "recuse": _each(deputy=("both", "miit-a", "mofcom-b")),
     "extend_deadline": _each(working_days=(1, 10, 16)),

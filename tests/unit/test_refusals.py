@@ -27,11 +27,13 @@ def constructions() -> Iterator[Construction]:
     for package in (workflow, api):
         for folder in package.__path__:
             for path in sorted(Path(folder).rglob("*.py")):
-                yield from of_module(path)
+                text = path.read_text(encoding="utf-8")
+                if "Refusal(" in text:
+                    yield from of_module(path, text)
 
 
-def of_module(path: Path) -> Iterator[Construction]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def of_module(path: Path, text: str) -> Iterator[Construction]:
+    tree = ast.parse(text)
     for scope in ast.walk(tree):
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             continue

@@ -22,7 +22,7 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def one_provider() -> Iterator[Provider]:
     with providing() as made:
         yield made
@@ -35,7 +35,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def provider(one_provider: Provider, clock: Clock) -> Provider:
-    """The session's provider, as it was at first."""
+    """The provider, as it was at first."""
     one_provider.reset()
     one_provider.now = clock
     return one_provider
@@ -49,7 +49,7 @@ async def tokens(provider: Provider, clock: Clock) -> AsyncIterator[Tokens]:
     await made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     embedded = EmbeddedServer(tmp_path_factory.mktemp("sessions"))
     embedded.start()
@@ -59,7 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
 
 @pytest.fixture
 async def redis(server: EmbeddedServer) -> AsyncIterator[Redis]:
-    """A client of the session's server, which is empty."""
+    """A client of the server, which is empty."""
     client = connect(server.url)
     await client.flushall()
     yield client

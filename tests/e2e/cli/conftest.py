@@ -15,6 +15,7 @@ import pytest
 
 from api.client import BlockingClient, expect
 from tests.e2e.commands import CLEARANCE, PATIENCE, Service, running
+from tests.e2e.warm import outcome
 from tests.keyring import RECORDER
 
 NOTICE = (
@@ -36,15 +37,11 @@ class Command:
         self, *arguments: str | Path, code: int = 0, given: str | None = None, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """Run it; it must end with this code and show no traceback."""
-        done = subprocess.run(
-            [CLEARANCE, *map(str, arguments)],
-            input=given,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            encoding="utf-8",
-            cwd=self.folder,
-            env=self.environment | more,
+        done = outcome(
+            *arguments,
+            folder=self.folder,
+            environment=self.environment | more,
+            given=None if given is None else given.encode(),
         )
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
@@ -99,26 +96,26 @@ class Command:
         return expect(self.client.application(application)).value.version
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the service."""
     return tmp_path_factory.mktemp("cli") / "data"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(folder: Path) -> Iterator[Service]:
     """A service of the command's own."""
     with running("serve", "--data", folder) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def url(service: Service) -> str:
     """Its address."""
     return service.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def keys(service: Service, folder: Path) -> Callable[[str], Path]:
     """The file with the key of a principal, in the words of a keyring."""
     ring = service.keyring
@@ -132,7 +129,7 @@ def keys(service: Service, folder: Path) -> Callable[[str], Path]:
     return file
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(url: str, keys: Callable[[str], Path]) -> Iterator[BlockingClient]:
     """What tests prepare and look after without the command, as a recorder."""
     with BlockingClient(url, api_key=keys(RECORDER).read_text().strip()) as made:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -17,7 +16,7 @@ from threading import Thread
 import pytest
 
 from tests.e2e.cli.conftest import Command
-from tests.e2e.commands import CLEARANCE, running
+from tests.e2e.commands import running
 
 
 def alone(clearance: Command) -> Command:
@@ -259,21 +258,6 @@ def test_failures_are_told_in_the_language_that_was_asked_for(
     assert chinese in clearance(*arguments, code=code, LANG="zh_CN.UTF-8").stderr
 
 
-@pytest.mark.parametrize(
-    ("module", "heavy"),
-    [
-        ("api.cli", {"httpx", "fastapi", "pydantic", "redis"}),  # help and serve
-        ("api.cli.session", {"fastapi", "redis", "transitions"}),  # all that asks a service
-    ],
-)
-def test_no_command_waits_for_what_it_does_not_need(module: str, heavy: set[str]) -> None:
-    code = f"import sys, {module}; print(*sorted(set({sorted(heavy)}) & {{*sys.modules}}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
-    )
-    assert done.stdout == "\n"
-
-
 def test_help_is_told_in_the_language_that_was_asked_for(clearance: Command) -> None:
     for shown in (
         clearance("post", "--help", "--lang", "zh").stdout,
@@ -282,14 +266,3 @@ def test_help_is_told_in_the_language_that_was_asked_for(clearance: Command) -> 
         assert "作出行为的机关" in shown
         assert "The authority" not in shown
     assert "--title, --publisher" in clearance("post", "--help", COLUMNS="200").stdout
-
-
-def test_every_command_has_its_help() -> None:
-    listed = subprocess.run(
-        [CLEARANCE, "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    commands = "apply post status list trail allowed buyers pools keys procedure import"
-    for command in (*commands.split(), "export", "verify", "serve", "demo"):
-        assert f" {command} " in listed
-        shown = subprocess.run([CLEARANCE, command, "--help"], capture_output=True, check=False)
-        assert shown.returncode == 0

@@ -11,26 +11,26 @@ from tests.e2e.commands import Service, running
 PATIENT = Patience(call=10, first_pause=0.01, longest_pause=0.1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service of the client's own."""
     with running("serve", "--data", tmp_path_factory.mktemp("client")) as service:
         yield service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(started: Service) -> str:
     """Its address."""
     return started.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def recorder(started: Service) -> str:
     """The key of a recorder at the press desk."""
     return started.keyring.key("ann;press-desk;recorder")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def operator(started: Service) -> str:
     """The key of the operator."""
     return started.keyring.operator

@@ -1,4 +1,4 @@
-"""One service for the whole session; every test opens applications of its own."""
+"""One service for all tests of this folder; every test opens applications of its own."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ from tests.e2e.http.people import ACTORS
 from tests.keyring import RECORDER, Keyring
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the session's service."""
+    """The data folder of the service."""
     return tmp_path_factory.mktemp("http")
 
 
@@ -53,14 +53,14 @@ def answering(folder: Path, **environment: str) -> Iterator[str]:
     assert not lines
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def url(folder: Path) -> Iterator[str]:
-    """Where the session's service answers."""
+    """Where the service answers."""
     with answering(folder) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def keyring(url: str, folder: Path) -> Keyring:
     """The keys of whoever asks; those of all who are known by name are made at once, so that no
     test has them made in its midst.
@@ -71,13 +71,13 @@ def keyring(url: str, folder: Path) -> Keyring:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def contract(url: str, keyring: Keyring) -> Contract:
     """The document that the service describes itself with."""
     return Contract(httpx.get(f"{url}/openapi.json", auth=keyring).json())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(url: str, keyring: Keyring, contract: Contract) -> Iterator[httpx.Client]:
     """A client that holds every answer against the document."""
     hooks = {"response": [contract.check]}
@@ -91,13 +91,13 @@ def application(client: httpx.Client) -> Application:
     return opened(client)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def target(client: httpx.Client) -> Application:
     """The application at which everything bad is thrown; its state takes shipments."""
     return opened(client).live("clear_export")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def database(url: str, folder: Path) -> Iterator[Database]:
     """The service's database, reached past the service."""
     assert url
