@@ -80,9 +80,9 @@ def current(request: Request, body: Any, tag: str) -> Response:
     return not_modified(tag) if unchanged(request, tag) else written(body, {"ETag": tag})
 
 
-def not_modified(tag: str) -> Response:
+def not_modified(tag: str, headers: Mapping[str, str] | None = None) -> Response:
     """304 with what a cache needs."""
-    return Response(status_code=304, headers={**PRIVATE, "ETag": tag})
+    return Response(status_code=304, headers={**PRIVATE, "ETag": tag, **(headers or {})})
 
 
 def page(request: Request, items: Sequence[Any], cursor: str | None) -> Response:

@@ -6,36 +6,44 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
+from starlette.types import ASGIApp
 
-from api import answers, documentation, problems
-from api.archive import reading, retention_of
+from api import answers, asyncapi, database, documentation, problems
+from api.archive import reading
 from api.bearers import Bearers
 from api.code_flow import CodeFlow
 from api.dossier import Typesetter
 from api.entrance import Entrance
 from api.first_start import first_start
 from api.gate import Gate
-from api.journal import Entry, Journal, NotingService, What, keeping
+from api.journal import Entry, NotingService, What, keeping
+from api.lasting import Lasting
 from api.limits import Attempts, Limits
-from api.log_start import keys_of, prepare_log, sequencer_of
+from api.log_start import keys_of, prepare_log
+from api.metrics import Metering
 from api.parts import Parts
 from api.problems import Problems
+from api.readiness import Readiness
 from api.routes import (
     applications,
     batch,
     buyers,
+    deliveries,
     documentation_pages,
     dossier,
     events,
     health,
     keys,
+    metrics,
     pool_trail,
     pools,
     problem_pages,
     procedures,
     proofs,
     records,
+    streams,
     trail,
+    webhooks,
 )
 from api.routes import journal as journal_pages
 from api.routes import log as log_files
@@ -44,24 +52,29 @@ from api.sessions import Sessions
 from api.settings import Settings
 from api.sign_in import SignIn
 from api.tokens import Tokens, TokenSettings
+from api.tracing import Tracing, tracing_of
+from api.webhooks.composing import sender_of
+from api.webhooks.sending import HttpSender
+from api.working import Working, beside
 from workflow.catalog import Catalog
 from workflow.credentials import Credentials
+from workflow.following import Following
 from workflow.identities import Identities
 from workflow.lag import Lag
 from workflow.log.tree import LogReader
 from workflow.procedures import Written, load_written, served
 from workflow.proofs import Proofs
 from workflow.queries import Queries
+from workflow.sight import Sight
 from workflow.store import (
-    EmbeddedServer,
+    Bell,
     JournalStore,
     SessionStore,
     Store,
     StoreFault,
-    check_server,
     connect,
 )
-from workflow.worker import Worker
+from workflow.webhooks import Webhooks
 
 ROUTES = (
     events,
@@ -70,15 +83,19 @@ ROUTES = (
     trail,
     proofs,
     records,
+    streams,
     dossier,
     buyers,
     pools,
     pool_trail,
     procedures,
     keys,
+    webhooks,
+    deliveries,
     journal_pages,
     log_files,
     health,
+    metrics,
     problem_pages,
     documentation_pages,
     sign_in_pages,
@@ -88,13 +105,8 @@ ROUTES = (
 NOTING = 30.0
 """Seconds between two notes of which credentials were used."""
 
-
-class UnsafeServer(Exception):
-    """The server may lose what the service acknowledges; one finding a line."""
-
-    def __init__(self, findings: tuple[str, ...]) -> None:
-        super().__init__("\n".join(findings))
-        self.findings = findings
+HELD = 1.0
+"""Seconds for which the metrics stay as they are, where everybody may read them."""
 
 
 def create_app(settings: Settings, written: Sequence[Written] | None = None) -> FastAPI:
@@ -116,64 +128,80 @@ def create_app(settings: Settings, written: Sequence[Written] | None = None) -> 
         routes=[route for module in ROUTES for route in module.router.routes],
     )
     app.state.settings, app.state.written = settings, written
+    app.state.tracing, app.state.metering = tracing_of(settings), _metering(settings)
     problems.install(app, Problems(settings.origin))
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(_request: Request) -> Response:
         return answers.written(documentation.describe(app))
 
+    @app.get("/asyncapi.json", include_in_schema=False)
+    async def asyncapi_json(_request: Request) -> Response:
+        return answers.written(asyncapi.describe(documentation.describe(app), settings.origin))
+
     return app
 
 
-def entrance_of(app: FastAPI) -> Entrance:
+def entrance_of(app: FastAPI) -> ASGIApp:
     """What a server is given: the service behind its front door."""
-    return Entrance(app, app.state.settings)
+    tracing: Tracing = app.state.tracing
+    return tracing.over(Entrance(app, app.state.settings))
+
+
+def lasting_of(app: FastAPI) -> Lasting:
+    """The requests that last, of a service that is running."""
+    parts: Parts = app.state.parts
+    return parts.lasting
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    tracing: Tracing = app.state.tracing
     catalog = _catalog(app)
     log = LogReader(settings.log_directory)
     async with (
-        _server(settings) as (url, findings),
+        tracing,
+        database.server(settings) as (url, findings),
         keeping(
             JournalStore(connect(url, settings.redis_ca), settings.bounds.journal_entries),
             settings.bounds.workers,
         ) as journal,
-        Store(connect(url, settings.redis_ca), archived=reading(log)) as store,
+        tracing.store(
+            connect(url, settings.redis_ca),
+            archived=reading(log),
+            observer=app.state.metering.tally,
+        ) as store,
+        Bell(connect(url, settings.redis_ca)) as bell,
+        sender_of(settings) as sender,
+        app.state.metering as metering,
     ):
         await prepare_log(settings, store)
         session_store = SessionStore(connect(url, settings.redis_ca))
         provider = settings.provider
         tokens = None if provider is None else Tokens(TokenSettings.of(provider))
-        parts = _parts(settings, store, catalog, journal, log, findings)
+        service = tracing.service(store, catalog, journal)
+        parts = _parts(settings, store, service, catalog, log, findings, bell, sender)
         await parts.service.check_published()
         sessions, bearers = Sessions(session_store), Bearers(parts.identities, tokens)
-        flow = None
-        if provider is not None and tokens is not None:
-            flow = CodeFlow.of(provider, tokens, settings.origin)
+        flow = CodeFlow.of(provider, tokens, settings.origin) if provider and tokens else None
         attempts = Attempts(settings.bounds)
         sign_in = SignIn(settings.origin, sessions, bearers, attempts, flow)
         app.state.parts, app.state.sign_in, app.state.sessions = parts, sign_in, sessions
         app.state.gate = Gate(bearers, sign_in, parts.limits, attempts)
         app.state.redis_url, app.state.journal = url, journal
         app.state.operator_key = await first_start(parts)
-        retention = retention_of(settings, store, log)
-        worker = Worker(store, parts.catalog, parts.service, retention=retention)
-        sequencer = sequencer_of(settings, store, parts.service)
-        running = (worker.run(), _note_uses(parts.identities), sequencer.run(), parts.lag.run())
-        beside = [asyncio.create_task(one) for one in running]
-        journal.note(Entry(What.STARTED))
+        app.state.readiness = readiness = _watched(metering, parts)
+        working = Working(settings, store, catalog, service, log, sender, bell)
+        looking = (parts.lag.run(), parts.following.run(), readiness.run())
+        running = (*working.running(), *looking, _note_uses(parts.identities))
         try:
-            yield
+            async with beside(running, readiness.note_failure):
+                journal.note(Entry(What.STARTED))
+                yield
+                journal.note(Entry(What.STOPPED))
         finally:
-            journal.note(Entry(What.STOPPED))
-            for task in beside:
-                task.cancel()
-            await asyncio.wait(beside)
-            await parts.service.finish()
-            await sequencer.finish()
+            await working.finish()
             with suppress(StoreFault):
                 await parts.identities.note_uses()
             if tokens is not None:
@@ -193,12 +221,13 @@ def _catalog(app: FastAPI) -> Catalog:
 def _parts(
     settings: Settings,
     store: Store,
+    service: NotingService,
     catalog: Catalog,
-    journal: Journal,
     log: LogReader,
     findings: tuple[str, ...],
+    bell: Bell,
+    sender: HttpSender,
 ) -> Parts:
-    service = NotingService(store, catalog, journal)
     identities = Identities(store, service, catalog)
     log_keys = keys_of(settings)
     return Parts(
@@ -211,14 +240,30 @@ def _parts(
         credentials=Credentials(service, catalog, identities),
         identities=identities,
         limits=Limits(settings.bounds),
-        journal=journal,
+        journal=service.journal,
         log=log,
         lag=Lag(store, log),
         proofs=Proofs(store, log, log_keys.public),
         log_keys=log_keys,
         typesetter=Typesetter(),
         findings=findings,
+        bell=bell,
+        following=Following(store, Sight(store, catalog), bell),
+        lasting=Lasting(settings.bounds),
+        webhooks=Webhooks(store, service, sender.unfit),
     )
+
+
+def _metering(settings: Settings) -> Metering:
+    return Metering(settings.data, held=HELD if settings.metrics.public else 0.0)
+
+
+def _watched(metering: Metering, parts: Parts) -> Readiness:
+    """Whoever says what is wrong, which the metrics tell as well."""
+    readiness = Readiness(parts.store, parts.log, parts.lag, parts.findings)
+    metering.attend(parts.catalog, parts.service, parts.store)
+    metering.answer_for(parts, readiness.names)
+    return readiness
 
 
 async def _note_uses(identities: Identities) -> None:
@@ -227,32 +272,3 @@ async def _note_uses(identities: Identities) -> None:
         await asyncio.sleep(NOTING)
         with suppress(StoreFault):
             await identities.note_uses()
-
-
-@asynccontextmanager
-async def _server(settings: Settings) -> AsyncIterator[tuple[str, tuple[str, ...]]]:
-    """The address of the server to use, and what was found wrong with it."""
-    if settings.redis_url is not None:
-        yield settings.redis_url, await _checked(settings.redis_url, settings)
-        return
-    embedded = EmbeddedServer(settings.data)
-    embedded.start()
-    watch = asyncio.create_task(embedded.supervise())
-    try:
-        yield embedded.url, ()
-    finally:
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
-        embedded.stop()
-
-
-async def _checked(url: str, settings: Settings) -> tuple[str, ...]:
-    client = connect(url, settings.redis_ca)
-    try:
-        findings = tuple(str(finding) for finding in await check_server(client))
-    finally:
-        await client.aclose()
-    if findings and settings.durability == "strict":
-        raise UnsafeServer(findings)
-    return findings

@@ -1,4 +1,4 @@
-"""How a process reads the records that were moved to the log, and moves more of them."""
+"""How a process reads the records that were moved to the log, and moves more there."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,6 +7,7 @@ from api.settings import Settings
 from workflow.log.tree import LogReader
 from workflow.retention import Retention
 from workflow.store import Store
+from workflow.trimming import Trimming
 
 
 def reading(log: LogReader) -> Callable[[Sequence[int]], Awaitable[list[bytes]]]:
@@ -22,3 +23,8 @@ def retention_of(settings: Settings, store: Store, log: LogReader) -> Retention 
     """What moves old records, where the operator wants that."""
     days = settings.log.hot_days
     return None if days is None else Retention(store, log, days)
+
+
+def trimming_of(store: Store, log: LogReader) -> Trimming:
+    """What shortens the feeds."""
+    return Trimming(store, log, store.webhooks.least)

@@ -180,9 +180,14 @@ def key_of(header: str) -> str:
     text = header.strip()
     quoted = _QUOTED.fullmatch(text)
     key = _ESCAPED.sub(r"\1", quoted.group(1)) if quoted else text
-    if len(key) > KEY_LIMIT or not _BARE.fullmatch(key):
+    if not is_key(key):
         raise Problem("invalid-idempotency-key", "A key is 1 to 255 printable ASCII characters.")
     return key
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be a key."""
+    return len(text) <= KEY_LIMIT and _BARE.fullmatch(text) is not None
 
 
 def _too_large(limit: int) -> Problem:

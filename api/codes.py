@@ -29,6 +29,15 @@ CODES = {
     "unknown": Label("unknown", "未知"),
     "claimed": Label("claimed", "已主张"),
     "drawn": Label("drawn", "已支取"),
+    # What became of a webhook's message.
+    "pending": Label("pending", "等待中"),
+    "delivered": Label("delivered", "已送达"),
+    "dead": Label("given up", "已放弃"),
+    # Why a webhook sends nothing.
+    "gone": Label("the receiver wants no more", "接收方不再接受"),
+    "failing": Label("nothing was taken for days", "多日未能送达"),
+    "credential-ended": Label("its owner's credential has ended", "所有者的凭证已失效"),
+    "by-request": Label("disabled", "已停用"),
     # Gates.
     "open": Label("open", "开启"),
     "shut": Label("shut", "关闭"),
@@ -53,6 +62,10 @@ CODES = {
     "key-made": Label("key made", "创建密钥"),
     "key-rotated": Label("key rotated", "更换密钥"),
     "key-revoked": Label("key revoked", "撤销密钥"),
+    "webhook-made": Label("webhook made", "创建推送订阅"),
+    "webhook-changed": Label("webhook changed", "更改推送订阅"),
+    "webhook-rotated": Label("webhook's secret rotated", "更换推送密钥"),
+    "webhook-removed": Label("webhook removed", "终止推送订阅"),
     "rights-given": Label("rights given", "授予权限"),
     "log-key-rotated": Label("log key rotated", "更换日志密钥"),
     "started": Label("started", "启动"),

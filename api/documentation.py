@@ -50,6 +50,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "seq": _parameter("seq", "path", COUNT, "The record's number in the trail, from 1."),
     "tile": _parameter("path", "path", TILE, "Level and index: `0/x001/234.p/56`."),
     "bundle": _parameter("path", "path", BUNDLE, "Index: `x001/234.p/56`."),
+    "delivery": _parameter("delivery", "path", IDENTIFIER, "The `webhook-id` of its messages."),
     "code": _parameter("code", "path", IDENTIFIER, "The problem's code."),
     "idempotency-key": _parameter(
         "Idempotency-Key",
@@ -57,6 +58,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         KEY,
         "Names the event for ever: the same key and body again change nothing.",
         required=True,
+    ),
+    "event-key": _parameter(
+        "Idempotency-Key",
+        "header",
+        KEY,
+        "Names the event for ever: the same key and body again change nothing. Required, but for "
+        "a dry run and for a CloudEvent, which its source and id name.",
     ),
     "optional-key": _parameter(
         "Idempotency-Key", "header", KEY, "Left out: the same body again is the same entry."
@@ -69,6 +77,15 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     ),
     "if-none-match": _parameter(
         "If-None-Match", "header", {"type": "string"}, "304 while this is the representation."
+    ),
+    "prefer-wait": _parameter(
+        "Prefer",
+        "header",
+        {"type": "string"},
+        "With If-None-Match: `wait=N` holds the answer for up to N seconds (RFC 7240).",
+    ),
+    "last-event-id": _parameter(
+        "Last-Event-ID", "header", {"type": "string"}, "The id of the last event that was received."
     ),
     "as_of": _parameter(
         "as_of", "query", TIME, "What was true then: the acts that had taken effect."
@@ -97,6 +114,7 @@ SCHEMES: dict[str, Any] = {
 """How a principal makes itself known."""
 
 HEADERS = {
+    "Preference-Applied": "`wait=N`: the wish to wait was heard.",
     "ETag": "Names this representation (strong).",
     "Location": "Where the record, or what was opened, is found.",
     "Idempotency-Replayed": "`true`: the key was used before, and nothing has changed.",
@@ -104,11 +122,14 @@ HEADERS = {
     "RateLimit": "What is left of a limit, and when there is more (the IETF's draft).",
     "RateLimit-Policy": "The limit of a principal: so many requests in so many seconds.",
     "WWW-Authenticate": "Which credentials are taken (RFC 9110 section 11.6.1).",
+    "X-Request-Id": "What the lines of the service call this request, as every answer says. "
+    "It may be chosen: up to 39 letters, digits, and `.`, `_`, `-`.",
 }
 
 DESCRIPTIONS = {
     200: "Done before, or as asked.",
     201: "Accepted and durable.",
+    202: "On its way.",
     204: "Done.",
     207: "One outcome for each item.",
 }
@@ -121,6 +142,7 @@ GUARDED = (401, 403, 429, 503)
 """What the gate may answer."""
 
 _described: dict[str, type[BaseModel]] = {}
+_sent: dict[str, Any] = {}
 
 
 def operation(
@@ -162,18 +184,40 @@ def operation(
     return {"responses": responses, "openapi_extra": extra}
 
 
+def also_as(
+    media_type: str,
+    body: type[BaseModel],
+    examples: Mapping[str, Any],
+    operation: dict[str, Any],
+) -> dict[str, Any]:
+    """The same operation, which also takes a body of this shape in this media type."""
+    described = _request_body(body, examples, None)["content"]["application/json"]
+    operation["openapi_extra"]["requestBody"]["content"][media_type] = described
+    return operation
+
+
+def sends(name: str, body: type[BaseModel], media_type: str, **told: Any) -> None:
+    """Describe a request that the service sends by itself (OpenAPI 3.1, `webhooks`)."""
+    _described[body.__name__] = body
+    content = {media_type: {"schema": {"$ref": REF.format(model=body.__name__)}}}
+    _sent[name] = {"post": {**told, "requestBody": {"required": True, "content": content}}}
+
+
 def _text(media_type: str) -> dict[str, Any]:
     """A text; what is no text has no schema (OpenAPI 3.1, section 4.8.14.3)."""
     return {} if media_type in BINARY else {"schema": {"type": "string"}}
 
 
-KEYS = ("idempotency-key", "optional-key", "fresh-key")
+KEYS = ("idempotency-key", "event-key", "optional-key", "fresh-key")
 
 
 def _add_headers(responses: Mapping[int | str, dict[str, Any]], parameters: Sequence[str]) -> None:
     """The header fields of answers; a 200 to a dry run has none of those of a repeat."""
     if "if-none-match" in parameters:
-        responses[200]["headers"] = responses[304]["headers"] = _headers("ETag")
+        told = _headers("ETag")
+        if "prefer-wait" in parameters:
+            told |= _headers("Preference-Applied", required=False)
+        responses[200]["headers"] = responses[304]["headers"] = told
     if 201 in responses and any(name in parameters for name in KEYS):
         responses[201]["headers"] = _headers("ETag", "Location")
         responses[200]["headers"] = _headers(
@@ -187,6 +231,8 @@ def _add_headers(responses: Mapping[int | str, dict[str, Any]], parameters: Sequ
         )
     if 401 in responses:
         responses[401]["headers"] = _headers("WWW-Authenticate")
+    if 500 in responses:
+        responses[500]["headers"] = _headers("X-Request-Id", required=False)
 
 
 def _headers(*names: str, required: bool = True) -> dict[str, Any]:
@@ -234,5 +280,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
         document.setdefault("components", {})["securitySchemes"] = SCHEMES
         schemas = document["components"].setdefault("schemas", {})
         schemas.update(definitions["$defs"])
+        document["webhooks"] = _sent
         app.openapi_schema = document
     return app.openapi_schema

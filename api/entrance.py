@@ -7,23 +7,27 @@ they answer are the same either way (docs/decisions/0003-a-front-door-for-two-pa
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from time import perf_counter
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from api import request_id, request_lines
 from api.gate import Gate, is_public
 from api.headers import SecurityHeaders
 from api.hosts import OwnHosts
 from api.journal import Watch
-from api.journal.watch import ROUTE
+from api.journal.watch import ROUTE, route_of
 from api.limits import Pair
+from api.metrics import Metering, Scrapers
 from api.problems import Problem, Problems, answer, headers_of
 from api.routes.applications import get_application
 from api.routes.events import post_event
 from api.security_log import SecurityLog
 from api.settings import Settings
 from api.sign_in import local_path
+from api.waiting import HELD
 
 APPLICATIONS = "/v1/applications/"
 EVENTS = "/events"
@@ -36,13 +40,20 @@ logger = logging.getLogger(__name__)
 
 
 class Entrance:
-    """The ASGI application that a server is given."""
+    """The ASGI application that a server is given. Where requests are traced, the framework
+    answers on the two paths as well: it names the spans for their routes.
+    """
 
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         self._app = app
+        self._short = not settings.observing.traces
+        self._lines = settings.observing.request_lines
         self._problems = Problems(settings.origin)
         self._hosts = OwnHosts(settings.names)
         self._log = settings.log.public
+        self._scrapers = Scrapers(settings.metrics)
+        metering: Metering = app.state.metering
+        self._tally = metering.tally
         self._headers = SecurityHeaders(settings)
         self._watch = Watch(app, SecurityLog(settings.bounds))
 
@@ -53,33 +64,53 @@ class Entrance:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        begun = perf_counter()
+        named = request_id.begin(scope["headers"])
+        if self._lines:
+            send = request_lines.over(scope, send)
         refusal = self._hosts.refusal(scope["headers"])
         if refusal is not None:
-            send = self._headers.guard(send)
+            send = self._headers.guard(self._counted(scope, send, begun), (named,))
             await answer(self._problems.of_fault(refusal))(scope, receive, send)
             return
         try:
             told = await self._admitted(scope)
         except Exception as error:
             response = to_sign_in(scope, error) or self._answer_to(error)
-            await response(scope, receive, self._watch.over(scope, self._headers.guard(send)))
+            send = self._headers.guard(self._counted(scope, send, begun), (named,))
+            await response(scope, receive, self._watch.over(scope, send))
             return
-        send = self._headers.guard(send, told)
-        endpoint = _awaited(scope)
+        endpoint = _awaited(scope) if self._short else None
         if endpoint is None:
+            send = self._headers.guard(self._counted(scope, send, begun), (named, *told))
             await self._app(scope, receive, self._watch.over(scope, send))
             return
+        send = self._headers.guard(send, (named, *told))
         scope["app"] = self._app
         response = await self._answered(endpoint, Request(scope, receive, send))
-        if response.status_code >= 400:
-            scope[ROUTE] = POSTED if endpoint is post_event else POLLED
+        route, status = POSTED if endpoint is post_event else POLLED, response.status_code
+        took = perf_counter() - begun - scope.get(HELD, 0.0)
+        self._tally.answered(scope["method"], route, status, took)
+        if status >= 400:
+            scope[ROUTE] = route
             send = self._watch.over(scope, send)
         await response(scope, receive, send)
+
+    def _counted(self, scope: Scope, send: Send, begun: float) -> Send:
+        """The way out for an answer, which is counted when it begins; `begun`: the request."""
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                took = perf_counter() - begun - scope.get(HELD, 0.0)
+                self._tally.answered(scope["method"], route_of(scope), message["status"], took)
+            await send(message)
+
+        return counted
 
     async def _admitted(self, scope: Scope) -> Iterable[Pair]:
         """Let a request in; what its answer is to tell. Raises Problem."""
         gate: Gate = self._app.state.gate
-        if is_public(scope["path"], self._log):
+        if is_public(scope["path"], self._log) or self._scrapers.lets_in(scope):
             gate.charge_address(scope)
             return ()
         return await gate.admit(scope)

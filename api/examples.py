@@ -124,6 +124,18 @@ EVENTS: dict[str, dict[str, Any]] = {
     "migrate": {"type": "migrate", "data": {"version": 2}},
 }
 
+CLOUD_EVENTS: dict[str, dict[str, Any]] = {
+    "approve": {
+        "specversion": "1.0",
+        "id": "8d0c1f5e",
+        "source": "https://miit.example/decisions",
+        "type": "clearance.event.approve",
+        "time": "2026-02-10T09:00:00+08:00",
+        "datacontenttype": "application/json",
+        "data": {"authority": "miit", "evidence": [NOTICE]},
+    }
+}
+
 CREATIONS: dict[str, dict[str, Any]] = {
     "application": {
         "procedure": "h200-import",
@@ -182,3 +194,19 @@ KEYS: dict[str, dict[str, Any]] = {
 }
 
 ROTATIONS: dict[str, dict[str, Any]] = {"an hour": {"overlap_seconds": 3600}}
+
+WEBHOOKS: dict[str, dict[str, Any]] = {
+    "all": {"url": "https://receiver.example/clearance"},
+    "licences": {
+        "url": "https://receiver.example/licences",
+        "description": "tells the warehouse",
+        "types": ["issue_licence", "revoke"],
+        "buyers": ["example-cloud"],
+    },
+    "closed": {"url": "https://receiver.example/closed", "states": ["refused", "withdrawn"]},
+}
+
+WEBHOOK_CHANGES: dict[str, dict[str, Any]] = {
+    "go on": {"enabled": True},
+    "elsewhere": {"url": "https://receiver.example/new", "types": []},
+}

@@ -14,6 +14,7 @@ RETRY_AFTER = {
     "archive-unreadable": "30",
     "log-stopped": "30",
     "log-unreadable": "30",
+    "server-unsafe": "30",
     "not-yet-logged": "1",
     "too-many-connections": "5",
     "identity-provider-unavailable": "5",
@@ -55,6 +56,11 @@ FAULTS: dict[str, Fault] = {
         503, Label("The identity provider does not answer", "身份提供方没有应答")
     ),
     "foreign-host": Fault(421, Label("The Host header names another service", "主机名不符")),
+    "cursor-gone": Fault(
+        410, Label("What follows this place is not kept any more", "此位置之后的内容已不再保留")
+    ),
+    "too-many-polls": Fault(429, Label("Too many polls are held", "保持等待的轮询过多")),
+    "too-many-streams": Fault(429, Label("Too many streams are open", "打开的流过多")),
     "not-found": Fault(404, Label("There is nothing here", "此处没有内容")),
     "method-not-allowed": Fault(405, Label("This method is not possible here", "不支持该方法")),
     "not-yet-logged": Fault(
@@ -95,6 +101,13 @@ FAULTS: dict[str, Fault] = {
         Label(
             "What is accepted is not put into the log any more; its operator knows why",
             "新记录已无法写入日志，原因由运维人员掌握",
+        ),
+    ),
+    "server-unsafe": Fault(
+        503,
+        Label(
+            "The database may lose what it acknowledges by now; its operator can find out why",
+            "数据库已可能丢失已确认的数据，原因可由运维人员查明",
         ),
     ),
     "log-unreadable": Fault(

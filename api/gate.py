@@ -64,6 +64,22 @@ class Gate:
             self._check_origin(scope)
         return self._limits.charge(principal.identity)
 
+    async def readmit(self, scope: Scope) -> Principal:
+        """The principal of a request that has lasted, as it is now; it counts as no new request.
+        Raises Problem (401) when the credential is not good any more.
+        """
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        if given:
+            presented = given[0].decode("latin-1").partition(" ")[2].strip()
+            principal = await self._bearers.principal_of(presented)
+        else:
+            principal = await self._sign_in.still(scope["headers"])
+        if principal is None:
+            told = "The credential is not good any more."
+            raise Problem("invalid-credential", told, (), REJECTION)
+        scope[PLACE] = principal
+        return principal
+
     async def _bearer(self, given: list[bytes], address: str) -> Principal:
         scheme, _, presented = given[0].decode("latin-1").partition(" ")
         if len(given) > 1 or scheme.lower() != "bearer":

@@ -18,9 +18,9 @@ REHEARSAL = "dry-run"
 """The key of an event that is only rehearsed without one."""
 
 
-def event_of(catalog: Catalog, body: EventIn, key: str, fingerprint: str) -> Event:
-    """The event that a body describes. Raises Problem (422) for an unknown type or data that
-    no procedure's event of this type takes.
+def event_of(catalog: Catalog, body: EventIn, key: str, fingerprint: str, place: str = "") -> Event:
+    """The event that a body describes, which stands at `place` in what was sent. Raises Problem
+    (422) for an unknown type or data that no procedure's event of this type takes.
     """
     try:
         (payload, data), *others = catalog.shapes(body.type, body.data)
@@ -29,7 +29,7 @@ def event_of(catalog: Catalog, body: EventIn, key: str, fingerprint: str) -> Eve
         raise Problem("unknown-event", f"There is no event “{body.type}”.", errors) from error
     except ValidationError as error:
         found = field_errors(error.errors(include_url=False, include_input=False))
-        errors = [{**one, "pointer": f"/data{one['pointer']}"} for one in found]
+        errors = [{**one, "pointer": f"{place}/data{one['pointer']}"} for one in found]
         raise Problem("invalid-request", f"The data does not fit {body.type}.", errors) from error
     return Event(
         type=body.type,

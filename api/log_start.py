@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from api import key_files
 from api.settings import Settings, is_loopback
-from workflow.anchor import Apart, Behind, compare
+from workflow.anchor import Apart, Behind, Unfinished, compare
+from workflow.anchor import check_restored as check_database
+from workflow.backup.restoring import cut_short
 from workflow.log.directory import Damaged, LogDirectory
 from workflow.log.intent import NOTHING
 from workflow.log.signing import KEY, PUBLIC, LogKeys
@@ -41,10 +43,13 @@ async def prepare_log(settings: Settings, store: Store) -> None:
     """
     keys, directory = keys_of(settings), LogDirectory(settings.log_directory)
     try:
+        await check_restored(settings, store)
         if settings.log.sequence and directory.signed() == NOTHING:
             await _begin(settings, store, keys)
+        if settings.log.sequence:
+            await _drop_unless_ours(store, keys)
+            _check_key(settings, keys, directory)
         _check_name(settings, keys)
-        _check_key(settings, keys)
         await compare(store, directory)
     except Behind as behind:
         raise LogUnfit(_missing(settings, behind)) from behind
@@ -56,12 +61,26 @@ async def prepare_log(settings: Settings, store: Store) -> None:
         raise LogUnfit(f"the log cannot be used: {error.filename}: {error.strerror}.") from error
 
 
+async def check_restored(settings: Settings, store: Store) -> None:
+    """Whoever works with a data folder or a database into which a backup was put back sees that
+    this has come to its end. Raises LogUnfit, OSError, StoreFault.
+    """
+    try:
+        if cut_short(settings.data) is not None:
+            raise Unfinished(f"a restore into {settings.data} was cut short, or is under way")
+        await check_database(store)
+    except Unfinished as unfinished:
+        raise LogUnfit(
+            f"{unfinished}: run the same `clearance restore` again, which goes on; or empty the "
+            "folder, and the database."
+        ) from unfinished
+
+
 async def _begin(settings: Settings, store: Store, keys: LogKeys) -> None:
     """Make the first key, or take up that of a first start which was cut short. Where the database
     has a log already, another host may have its key. Raises LogUnfit.
     """
     if await store.feeds.published():
-        await _drop_unless_ours(store, keys)
         return
     if keys.settled or (settings.log_directory / "tile").exists():
         raise LogUnfit(_lost(settings, keys))
@@ -69,8 +88,8 @@ async def _begin(settings: Settings, store: Store, keys: LogKeys) -> None:
     if await store.feeds.begin(str(key.verifier)) != str(key.verifier):
         keys.drop(key)
         return
-    await store.feeds.publish("", str(NOTHING))
-    keys.settle()
+    if await store.feeds.publish("", str(NOTHING)) == str(NOTHING):
+        keys.settle()
 
 
 async def _drop_unless_ours(store: Store, keys: LogKeys) -> None:
@@ -92,9 +111,20 @@ def _check_name(settings: Settings, keys: LogKeys) -> None:
         )
 
 
-def _check_key(settings: Settings, keys: LogKeys) -> None:
-    """Warn of a host that has signed and cannot any more: it goes on, as one that is not to."""
-    if settings.log.sequence and keys.settled and keys.present() is None:
+def _check_key(settings: Settings, keys: LogKeys, directory: LogDirectory) -> None:
+    """Warn of a host that has signed and cannot any more: it goes on, as one that is not to.
+    Raises LogUnfit for one that would sign with the key of another log, Damaged.
+    """
+    try:
+        if keys.present() is not None:
+            keys.check(directory.checkpoint())
+    except Unsound as error:
+        raise LogUnfit(
+            f"{settings.data / KEY} does not belong to the log in {directory.path}: {error}.\n"
+            f"Bring back the {KEY} and {PUBLIC} of this log from their copy, or name the right "
+            "folder with CLEARANCE_LOG_DIRECTORY."
+        ) from error
+    if keys.settled and keys.present() is None:
         logger.warning(
             "%s names the keys of a log, and %s is not there or cannot be read: this host adds "
             "nothing to the log. Restore it from its copy; if another host signs, set "

@@ -57,7 +57,7 @@ async def rebuilt(
         catalog = Catalog(load_served(settings.procedures).values())
         aside = await _set_aside(settings, directory, forget) if replace else None
         try:
-            async with _database(settings) as store:
+            async with database_of(settings) as store:
                 recovered = await Recovery(store, catalog, directory).run(told)
         except BaseException:
             _put_back(settings, aside)
@@ -74,7 +74,7 @@ async def compared(settings: Settings, told: Told) -> int:
     """
     directory = LogDirectory(settings.log_directory)
     _check_signature(settings, directory)
-    async with _database(settings, shared=True) as store:
+    async with database_of(settings, shared=True) as store:
         return await Comparison(store, directory).run(told)
 
 
@@ -116,7 +116,7 @@ def _check_signature(settings: Settings, directory: LogDirectory) -> None:
 
 
 @asynccontextmanager
-async def _database(settings: Settings, *, shared: bool = False) -> AsyncIterator[Store]:
+async def database_of(settings: Settings, *, shared: bool = False) -> AsyncIterator[Store]:
     """The database of a service; `shared` with one that runs."""
     archived = reading(LogReader(settings.log_directory))
     if settings.redis_url is not None:

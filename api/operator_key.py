@@ -20,7 +20,12 @@ def kept_in(folder: Path) -> str | None:
     that is no operator's key.
     """
     key = key_files.read(folder / NAME)
-    return key if key is not None and _KEY.fullmatch(key) else None
+    return key if key is not None and is_one(key) else None
+
+
+def is_one(text: str) -> bool:
+    """Whether a text can be the operator's key."""
+    return _KEY.fullmatch(text) is not None
 
 
 def keep(folder: Path, key: str) -> Path:

@@ -7,11 +7,13 @@ from fastapi import Request
 
 from api.dossier import Typesetter
 from api.journal import Journal
+from api.lasting import Lasting
 from api.limits import Limits
 from api.problems import Problems
 from api.settings import Settings
 from workflow.catalog import Catalog
 from workflow.credentials import Credentials
+from workflow.following import Following
 from workflow.identities import Identities
 from workflow.lag import Lag
 from workflow.log.signing import LogKeys
@@ -19,7 +21,8 @@ from workflow.log.tree import LogReader
 from workflow.proofs import Proofs
 from workflow.queries import Queries
 from workflow.service import Service
-from workflow.store import Store
+from workflow.store import Bell, Store
+from workflow.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Parts:
     log_keys: LogKeys
     typesetter: Typesetter
     findings: tuple[str, ...]
+    bell: Bell
+    following: Following
+    lasting: Lasting
+    webhooks: Webhooks
 
 
 def parts_of(request: Request) -> Parts:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
+from api import request_id
 from api.faults import CODE_OF_STATUS, FAULTS, RETRY_AFTER, STATUS_OF_KIND, TITLES_OF_KIND, Fault
 from workflow.desk import Busy, Skipped
 from workflow.domain.procedure import Label
@@ -107,7 +108,7 @@ class Problems:
     def _body(
         self, code: str, status: int, title: Label, detail: str, zh: str | None = None
     ) -> dict[str, Any]:
-        return {
+        body = {
             "type": f"{self._origin}/problems/{code}",
             "title": title.en,
             "status": status,
@@ -115,6 +116,10 @@ class Problems:
             "code": code,
             "detail_zh": zh or title.zh,
         }
+        named = request_id.current.get()
+        if status >= 500 and named is not None:  # the lines that tell more have it as well
+            body["request_id"] = named
+        return body
 
 
 def code_of(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.auth import principal_of
+from api.gate import Gate
 from api.problems import Declined
 from workflow.domain import access
 from workflow.domain.principal import Principal
@@ -16,6 +17,16 @@ def reader_of(request: Request) -> Principal:
     be used for it.
     """
     principal = principal_of(request)
+    decline(access.may_read(principal))
+    return principal
+
+
+async def readmitted(request: Request) -> Principal:
+    """The same of a request that has lasted, as the principal is now. Raises Problem (401) when
+    its credential is not good any more.
+    """
+    gate: Gate = request.app.state.gate
+    principal = await gate.readmit(request.scope)
     decline(access.may_read(principal))
     return principal
 

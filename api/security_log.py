@@ -1,12 +1,12 @@
 """What is written down of those who were turned away: the log `clearance.security`.
 
-One line each, a JSON object in ASCII, so that nobody can begin a line of their own or move a
-terminal's cursor (OWASP ASVS 5.0, 16.4.1). No secret is in it: of a credential its id, and of an
-address nothing that is long enough to be one. Of each kind an address gets as many lines as it has
-wrong attempts, and all of them together LINES a second, so that a flood does not fill the log.
+One line each, named for its kind, with fields; `api/lines.py` writes it so that nobody can begin a
+line of their own or move a terminal's cursor (OWASP ASVS 5.0, 16.4.1). No secret is in it: of a
+credential its id, and of an address nothing that is long enough to be one. Of each kind an address
+gets as many lines as it has wrong attempts, and all of them together LINES a second, so that a
+flood does not fill the log.
 """
 
-import json
 import logging
 import re
 from collections.abc import Callable
@@ -17,9 +17,11 @@ from starlette.types import Scope
 
 from api.auth import PLACE, address_of
 from api.limits import LONGEST, Buckets, origin_of
+from api.lines import TOLD
 from api.settings import Bounds
 from workflow.domain.apikey import PREFIX
 from workflow.domain.principal import Principal
+from workflow.webhooks.subscriptions import SECRET_PREFIX
 
 KINDS = {401: "wrong-credential", 403: "refused", 429: "throttled"}
 """By the status of the answer."""
@@ -33,8 +35,10 @@ AT_ONCE = 600
 PATH_SHOWN = 200
 """Characters of a path."""
 
-_SECRET = re.compile(r"[\w-]{40,}")
-"""Every secret of the service is that long; ids that the service makes are shorter."""
+_SECRET = re.compile(rf"{SECRET_PREFIX}\S*|[\w-]{{40,}}")
+"""Every secret of the service is that long; ids that the service makes are shorter. A webhook's has
+slashes in it, but begins in its own way.
+"""
 
 _NAMED = re.compile(rf"(?:Bearer +)?{PREFIX}_([a-z0-9]{{1,16}})_", re.IGNORECASE)
 
@@ -60,10 +64,10 @@ class SecurityLog:
         if status == 401 and shown is None and not scope["path"].startswith("/sign-in"):
             return
         if self._has_room(f"{status} {origin_of(address_of(scope))}"):
-            told = {"event": KINDS[status], **_told(scope, shown)}
+            told = _told(scope, shown)
             if self._left_out:
                 told["left_out_before"], self._left_out = self._left_out, 0
-            logger.warning("security %s", json.dumps(told))
+            logger.warning(KINDS[status], extra={TOLD: told})
 
     def _has_room(self, key: str) -> bool:
         now = self._clock()
@@ -90,7 +94,7 @@ def _told(scope: Scope, shown: bytes | None) -> dict[str, Any]:
 
 
 def without_secrets(text: str) -> str:
-    """A text that somebody sent, without anything that is as long as a secret."""
+    """A text that somebody sent, without anything that may be a secret."""
     return _SECRET.sub("...", text)
 
 

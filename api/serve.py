@@ -14,9 +14,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import operator_key
+from api import lines, operator_key
 from api.address import published
-from api.app import UnsafeServer, create_app, entrance_of
+from api.app import create_app, entrance_of, lasting_of
+from api.database import UnsafeServer
 from api.key_files import Unwritable
 from api.log_start import LogUnfit
 from api.server import Server
@@ -32,9 +33,6 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 2048
 
-LINE, WHEN = "%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"
-"""A line of the log; its time says how far from UTC it is (OWASP ASVS 5.0, 16.2.2)."""
-
 Beside = Callable[[FastAPI], Awaitable[None]]
 """What runs beside the service as soon as it answers."""
 
@@ -43,7 +41,7 @@ Loops = Callable[[], asyncio.AbstractEventLoop]
 
 def run(settings: Settings, beside: Beside) -> None:
     """Serve until SIGINT or SIGTERM; what was taken in is finished. Raises Stop."""
-    begin_log()
+    lines.begin(settings.observing)
     if settings.redis_url is None:
         _prepare(settings.data)
     else:
@@ -55,7 +53,7 @@ def run(settings: Settings, beside: Beside) -> None:
         if settings.bounds.workers > 1:
             answer(Workers(app), app, listener, beside)
         else:
-            server = Server(entrance_of(app), settings)
+            server = Server(entrance_of(app), settings, lambda: lasting_of(app).end())
             answer(server, app, listener, beside, server.config.get_loop_factory())
 
 
@@ -69,13 +67,6 @@ def answer(
     """The same on a socket that is there already, in a loop of this kind."""
     with asyncio.Runner(loop_factory=loops) as runner:
         runner.run(_serve(server, app, listener, lambda: beside(app)))
-
-
-def begin_log() -> None:
-    """Warnings and errors go to standard error."""
-    logging.basicConfig(level=logging.WARNING, format=LINE, datefmt=WHEN)
-    # It has a line for each request that is no HTTP: whoever likes could fill a disk with them.
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 async def announce(app: FastAPI) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_network
@@ -29,7 +29,9 @@ class Server(uvicorn.Server):
     the process before the store is closed.
     """
 
-    def __init__(self, application: ASGIApp, settings: Settings) -> None:
+    def __init__(
+        self, application: ASGIApp, settings: Settings, ending: Callable[[], None] = lambda: None
+    ) -> None:
         self._connections = Connections(
             with_room(settings.bounds), Problems(settings.origin), SecurityHeaders(settings).pairs
         )
@@ -48,6 +50,7 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._ending = ending
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -57,6 +60,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As below, once those who wait for something new have been told that it ends."""
+        self._ending()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         self._connections.look()

@@ -51,8 +51,10 @@ class Sessions:
         await self._store.put(_digest(secret), orjson.dumps(session), IDLE * 1000)
         return secret
 
-    async def find(self, secret: str) -> Presented | None:
-        """What a session rests on; None when there is no such session any more."""
+    async def find(self, secret: str, used: bool = True) -> Presented | None:
+        """What a session rests on; None when there is no such session any more. `used`: somebody
+        comes in with it.
+        """
         if not _SECRET.fullmatch(secret):
             return None
         digest = _digest(secret)
@@ -63,7 +65,7 @@ class Sessions:
         left = min(session["expires"] - now, IDLE)
         if left <= 0:
             return None
-        if now - session["seen"] >= NOTED:
+        if used and now - session["seen"] >= NOTED:
             session["seen"] = now
             await self._store.extend(digest, orjson.dumps(session), left * 1000)
         return Presented(session["credential"], session["mark"])

@@ -86,11 +86,11 @@ class SignIn:
 
     async def principal_of(self, headers: Headers) -> Principal | None:
         """Who has signed in at the browser that sends these header fields."""
-        secret = self.cookie.of(headers)
-        session = None if secret is None else await self._sessions.find(secret)
-        if session is None:
-            return None
-        return await self._identities.principal_of_session(*session)
+        return await self._principal_of(headers, used=True)
+
+    async def still(self, headers: Headers) -> Principal | None:
+        """The same, of a request that lasts: the session is not used by that."""
+        return await self._principal_of(headers, used=False)
 
     async def with_key(self, key: str, headers: Headers, address: str | None) -> Begun:
         """A session for the bearer of a key."""
@@ -134,6 +134,13 @@ class SignIn:
         if secret is not None:
             await self._sessions.end(secret)
         return self.cookie.gone()
+
+    async def _principal_of(self, headers: Headers, used: bool) -> Principal | None:
+        secret = self.cookie.of(headers)
+        session = None if secret is None else await self._sessions.find(secret, used)
+        if session is None:
+            return None
+        return await self._identities.principal_of_session(*session)
 
     async def _begin(
         self, principal: Principal | None, headers: Headers, address: str | None

@@ -1,22 +1,15 @@
 """Cursors of a search over all trails: sealed, and good for one question of one principal.
 
 A place in the feeds counts records that whoever asks may not know of, so a cursor shows nothing of
-it, its length neither. It is a JWE (RFC 7516: `dir`, A256GCM) without the header, which is always
-the same; the key belongs to the question and comes of a secret that lies in the database, so
-every process of the service opens it, after a restart too.
+it, its length neither.
 """
 
-import hashlib
-import hmac
-import secrets
 from typing import Final
 
 import orjson
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
 from api.answers import unknown_cursor
+from api.sealing import Foreign, Seal, packed, secret_of, unpacked
 from workflow.domain.principal import Principal
 from workflow.store import Store
 from workflow.trails import FeedPlace, Place, TrailPlace, Wanted
@@ -24,12 +17,6 @@ from workflow.trails import FeedPlace, Place, TrailPlace, Wanted
 LONGEST = 7_000
 """Characters of a cursor, which may name a position in each of 1,024 partitions."""
 
-WIDTH = 5
-"""Bytes of a position, whatever it is."""
-
-_HEADER = {"alg": "dir", "enc": "A256GCM"}
-_HEAD = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0.."
-_SECRET_BYTES = 32
 _FEEDS, _TRAIL = b"f", b"t"
 
 
@@ -38,38 +25,32 @@ class TrailCursors:
 
     def __init__(self, secret: bytes, principal: Principal, wanted: Wanted, newest: bool) -> None:
         question = orjson.dumps(["search of trails", principal.identity, wanted, newest])
-        key = hmac.digest(secret, question, hashlib.sha256)
-        self._key: Final = OctKey.import_key(key)
+        self._seal: Final = Seal(secret, question)
 
     def of(self, place: Place | None) -> str | None:
         """A place as a cursor."""
-        if place is None:
-            return None
-        sealed = jwe.encrypt_compact(_HEADER, _written(place), self._key)
-        return sealed.removeprefix(_HEAD)
+        return None if place is None else self._seal.close(_written(place))
 
     def place(self, cursor: str | None) -> Place | None:
         """The place that a cursor means. Raises Problem (422)."""
         if cursor is None:
             return None
         try:
-            opened = jwe.decrypt_compact(_HEAD + cursor, self._key, algorithms=[*_HEADER.values()])
-        except (JoseError, ValueError) as error:
+            return _read(self._seal.open(cursor))
+        except Foreign as error:
             raise unknown_cursor() from error
-        return _read(opened.plaintext or b"")
 
 
 async def cursors_of(
     store: Store, principal: Principal, wanted: Wanted, newest: bool
 ) -> TrailCursors:
     """The cursors of a question to the service of this database."""
-    secret = await store.seal(secrets.token_bytes(_SECRET_BYTES))
-    return TrailCursors(secret, principal, wanted, newest)
+    return TrailCursors(await secret_of(store), principal, wanted, newest)
 
 
 def _written(place: Place) -> bytes:
     if isinstance(place, FeedPlace):
-        return _FEEDS + b"".join(one.to_bytes(WIDTH, "big") for one in place.positions)
+        return _FEEDS + b"".join(map(packed, place.positions))
     return _TRAIL + orjson.dumps([*place])
 
 
@@ -78,5 +59,4 @@ def _read(text: bytes) -> Place:
     kind, rest = text[:1], text[1:]
     if kind == _TRAIL:
         return TrailPlace(*orjson.loads(rest))
-    starts = range(0, len(rest), WIDTH)
-    return FeedPlace(tuple(int.from_bytes(rest[at : at + WIDTH], "big") for at in starts))
+    return FeedPlace(tuple(unpacked(rest)))

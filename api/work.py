@@ -3,39 +3,42 @@ and adds to the log where no service of this host does.
 """
 
 import asyncio
-import logging
 import signal
+from functools import partial
 from pathlib import Path
 
-from api.archive import reading, retention_of
-from api.log_start import sequencer_of
+from api import lines
+from api.archive import reading
+from api.log_start import LogUnfit, check_restored
+from api.metrics import Metering
 from api.settings import Settings
 from api.stop import UNUSABLE, Departed, Stop
+from api.webhooks.composing import sender_of
+from api.working import Working, beside
 from workflow.catalog import Catalog
 from workflow.log.tree import LogReader
 from workflow.procedures import ProcedureError, load_served
 from workflow.registry import RulesMissing
 from workflow.service import Service
-from workflow.store import Store, StoreFault, check_server, connect
-from workflow.worker import Worker
+from workflow.store import Bell, Store, StoreFault, check_server, connect
 
 READY = "clearance worker is ready"
 
 
 def run(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM; what was begun is finished. Raises Stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    lines.begin(settings.observing)
     url = settings.redis_url or _embedded(settings.data)
     try:
-        connect(url)
-    except ValueError as error:
+        connect(url, settings.redis_ca)
+    except (ValueError, OSError) as error:
         raise Stop(f"--redis: {error}", UNUSABLE) from error
     try:
         catalog = Catalog(load_served(settings.procedures).values())
         asyncio.run(_work(url, settings, catalog))
     except ProcedureError as error:
         raise Stop(f"the procedures cannot be used:\n{error}", UNUSABLE) from error
-    except (RulesMissing, StoreFault) as fault:
+    except (LogUnfit, RulesMissing, StoreFault) as fault:
         raise Stop(str(fault)) from fault
 
 
@@ -48,38 +51,45 @@ def _embedded(folder: Path) -> str:
     return f"unix://{socket}"
 
 
-async def _check(url: str, durability: str) -> None:
-    """Raises Stop for a server that may lose what is posted, unless that is accepted."""
-    client = connect(url)
+async def check(url: str, settings: Settings) -> None:
+    """Raises Stop for a server that may lose what is posted, unless that is accepted; LogUnfit for
+    data that are not all put back.
+    """
+    client = connect(url, settings.redis_ca)
+    store = Store(client)
     try:
         findings = [str(finding) for finding in await check_server(client)]
+        await check_restored(settings, store)
     finally:
-        await client.aclose()
-    if findings and durability == "strict":
+        await store.close()
+    if findings and settings.durability == "strict":
         raise Stop(
             "\n".join(["the server fails the checks that durability strict makes:", *findings])
         )
 
 
 async def _work(url: str, settings: Settings, catalog: Catalog) -> None:
-    await _check(url, settings.durability)
+    await check(url, settings)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    log = LogReader(settings.log_directory)
-    async with Store(connect(url), archived=reading(log)) as store:
+    log, reach = LogReader(settings.log_directory), partial(connect, url, settings.redis_ca)
+    async with (
+        Metering(settings.data if settings.data.is_dir() else None) as metering,
+        Store(reach(), archived=reading(log), observer=metering.tally) as store,
+        Bell(reach()) as bell,
+        sender_of(settings) as sender,
+    ):
         service = Service(store, catalog)
+        metering.attend(catalog, service, store)
         await service.check_published()
-        worker = Worker(store, catalog, service, retention=retention_of(settings, store, log))
-        sequencer = sequencer_of(settings, store, service)
-        working = [asyncio.create_task(one) for one in (worker.run(), sequencer.run())]
-        print(READY, flush=True)
-        ends = [asyncio.create_task(one.wait()) for one in (stopped, service.departed)]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        for task in (*ends, *working):
-            task.cancel()
-        await asyncio.wait((*ends, *working))
-        await service.finish()
-        await sequencer.finish()
+        working = Working(settings, store, catalog, service, log, sender, bell)
+        async with beside(working.running()):
+            print(READY, flush=True)
+            ends = [asyncio.create_task(one.wait()) for one in (stopped, service.departed)]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                end.cancel()
+        await working.finish()
         if service.departed.is_set():
             raise Departed

@@ -7,8 +7,8 @@ import threading
 
 from fastapi import FastAPI
 
-from api import serve
-from api.app import create_app, entrance_of
+from api import lines, serve
+from api.app import create_app, entrance_of, lasting_of
 from api.server import Server
 from api.stop import Departed, Stop
 from api.workers import DEPARTED, HANDED
@@ -20,9 +20,9 @@ def main() -> int:
     """Serve until SIGTERM, or until the parent is gone; the code for the parent."""
     settings, written = HANDED.validate_json(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    serve.begin_log()
+    lines.begin(settings.observing)
     app = create_app(settings, written)
-    server = Server(entrance_of(app), settings)
+    server = Server(entrance_of(app), settings, lambda: lasting_of(app).end())
     with socket.socket(fileno=int(sys.argv[1])) as listener:
         try:
             serve.answer(server, app, listener, _announce, server.config.get_loop_factory())

@@ -81,6 +81,7 @@ class Workers:
             await asyncio.wait((told, *keepers), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.should_exit = True
+            listener.close()  # else it takes connections when no child answers them any more
             for task in (told, *keepers):
                 task.cancel()
             await asyncio.wait((told, *keepers))

@@ -25,8 +25,16 @@ UNEXPLAINED = (
 )
 
 
+RESTORING = "restoring "
+"""What a database says of the log until a backup is put back whole, before the backup's digest."""
+
+
 class Apart(Exception):
     """The database and the log do not belong together; the message says in what."""
+
+
+class Unfinished(Apart):
+    """A backup is being put back into the database, or was and did not come to its end."""
 
 
 class Behind(Apart):
@@ -116,9 +124,20 @@ async def check_feeds(store: Store, positions: Sequence[int]) -> None:
             )
 
 
+async def check_restored(store: Store) -> None:
+    """Raises Unfinished."""
+    _check_restored(await store.feeds.published())
+
+
+def _check_restored(text: str) -> None:
+    if text.startswith(RESTORING):
+        raise Unfinished("a restore into the database was cut short, or is under way")
+
+
 async def _published(store: Store) -> State:
     """How far the database says that the log has come. Raises Apart."""
     text = await store.feeds.published()
+    _check_restored(text)
     try:
         return State.parse(text) if text else NOTHING
     except ValueError as error:

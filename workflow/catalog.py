@@ -45,6 +45,11 @@ class Catalog:
         self.bodies: Final = frozenset[str]().union(*self._bodies.values())
         """The authorities that any procedure names."""
 
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of the events that any procedure takes."""
+        return frozenset(self._payloads)
+
     def procedures(self) -> list[Procedure]:
         """All versions, by name and version."""
         return [self._engines[key].procedure for key in sorted(self._engines)]
@@ -145,6 +150,8 @@ def index_entry(
         return terms.of_pool(identifier, document.snapshot)
     if kind == "credential":
         return terms.of_credential(identifier, document.snapshot)
+    if kind == "webhook":
+        return terms.of_webhook(document.snapshot)
     if kind == "log":
         return terms.ABSENT
     return terms.of_named(identifier, document.snapshot, "name")

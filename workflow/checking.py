@@ -24,7 +24,7 @@ STRETCH = 1000
 """Records of a trail that are folded at once."""
 
 
-KINDS = ("application", "pool", "credential", "buyer", "procedure")
+KINDS = ("application", "pool", "credential", "buyer", "procedure", "webhook")
 """The subjects that are found by an index."""
 
 
@@ -75,24 +75,45 @@ class Comparison:
         self, partition: int, wanted: Sequence[tuple[int, bytes, Mapping[str, Any]]]
     ) -> None:
         position = self._positions[partition]
-        run = await self._store.feeds.stretch(partition, position, len(wanted))
-        if len(run.records) != len(wanted):
-            raise Apart(f"the feed of partition {partition} ends, or has a gap, after {position}")
-        for at, (index, entry, record) in enumerate(wanted):
-            subject, seq = record["subject"], record["seq"]
-            if (run.subjects[at], int(run.seqs[at])) != (subject.encode(), seq):
+        named = [(record["subject"], record["seq"]) for _, _, record in wanted]
+        found = await self._feed(partition, position + 1, position + len(wanted))
+        for at, (subject, seq) in enumerate(named):
+            if found[at] != (subject, seq):
                 raise Apart(
                     f"the feed of partition {partition} does not name record {seq} of "
                     f"{subject} as entry {position + at + 1}"
                 )
-            (held,) = [run.records[at]] if run.records[at] else await self._archived(subject, seq)
-            if held != entry:
+        held = await self._records(named)
+        for (subject, seq), (index, entry, _) in zip(named, wanted, strict=True):
+            if held.get((subject, seq)) != entry:
                 raise Apart(f"record {seq} of {subject} is not entry {index} of the log")
         self._positions[partition] += len(wanted)
 
-    async def _archived(self, subject: str, seq: int) -> list[bytes]:
-        """A record that is kept in the log alone."""
-        return await self._store.records(subject, seq, seq) or [b""]
+    async def _records(self, named: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """What the trails have of these, which follow each other in each."""
+        spans: dict[str, tuple[int, int]] = {}
+        for subject, seq in named:
+            spans[subject] = (spans.get(subject, (seq, seq))[0], seq)
+        return {
+            (subject, seq): text
+            for subject, (first, last) in spans.items()
+            for seq, text in enumerate(await self._store.records(subject, first, last), first)
+        }
+
+    async def _feed(self, partition: int, first: int, last: int) -> list[tuple[str, int]]:
+        """What a feed names from one position to another; what was taken from it is named by the
+        log, each in its place. Raises Apart.
+        """
+        found: list[tuple[str, int]] = []
+        while (at := first + len(found)) <= last:
+            wanted = {partition: (at, last)}
+            windows = await self._store.gathering.windows(wanted, last, "", newest=False)
+            entries = windows[partition].entries
+            positions = [entry.position for entry in entries]
+            if not positions or positions != [*range(at, at + len(positions))]:
+                raise Apart(f"the feed of partition {partition} ends, or has a gap, after {at - 1}")
+            found += ((entry.subject, entry.seq) for entry in entries)
+        return found
 
     async def _compare_trail(
         self, subject: str, seq: int, indexes: Sequence[int], entry: bytes

@@ -22,7 +22,7 @@ from workflow.domain.canonical import decode
 from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.indexing import Index, Remembered, commits_of
-from workflow.judging import Accepted, Passage, Waiting, judge, judge_alone
+from workflow.judging import Accepted, Busy, Passage, Skipped, Waiting, judge, judge_alone
 from workflow.store import Commit, Committed, Outcome, Store, StoreFault
 
 __all__ = ["Accepted", "Busy", "Desk", "Skipped", "Waiting"]
@@ -35,14 +35,6 @@ CHAIN = 256
 
 REMEMBERED = 4_096
 """Documents that the desk remembers, those committed last."""
-
-
-class Busy(Exception):
-    """The subject has been busy for too long; nothing happened."""
-
-
-class Skipped(Exception):
-    """An earlier event of the same batch on the same subject has no outcome: send it first."""
 
 
 Chain = list[tuple[Waiting, Decision]]
@@ -76,6 +68,11 @@ class Desk:
         self._queues: Final[dict[str, Queue]] = {}
         self._remembered: Final[dict[str, Remembered]] = {}
         self._tasks: Final[set[asyncio.Task[None]]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait, beside those whose commit is under way."""
+        return sum(map(len, self._queues.values()))
 
     async def post(self, waiting: Waiting) -> Accepted | Refused:
         """Decide and commit an event. Raises Busy or a fault of the store.
@@ -112,7 +109,7 @@ class Desk:
         waiting.arrived = loop.time()
         queue = self._queues.get(waiting.subject)
         if waiting.subject in waiting.batch:
-            _settle(waiting, Skipped())
+            waiting.settle(Skipped())
         elif queue is None:
             return self._queues.setdefault(waiting.subject, Queue(waiting))
         else:
@@ -164,7 +161,7 @@ class Desk:
         document = NOTHING if stored is None else Document.decode(stored)
         for waiting, (_, repeat) in zip(heads, found, strict=True):
             if repeat is not None:
-                _settle(waiting, _replay(waiting, repeat, document))
+                waiting.settle(_replay(waiting, repeat, document))
                 queue.remove(waiting)
         fresh = sum(repeat is None for _, repeat in found)
         if fresh and queue[0].recall is not None:
@@ -178,12 +175,12 @@ class Desk:
         except StoreFault:
             raise
         except Exception as fault:
-            _settle(queue.popleft(), fault)
+            queue.popleft().settle(fault)
             return []
         waiting = queue.popleft()
         if isinstance(verdict, Decision):
             return [(waiting, verdict)]
-        _settle(waiting, verdict)
+        waiting.settle(verdict)
         return []
 
     def _chain(self, queue: Queue, most: int, document: Document, *, loaded: bool) -> Chain:
@@ -198,7 +195,7 @@ class Desk:
             try:
                 verdict = judge(waiting, document)
             except Exception as fault:
-                _settle(queue.popleft(), fault)
+                queue.popleft().settle(fault)
                 continue
             if isinstance(verdict, Decision):
                 if waiting.passes(verdict):
@@ -208,7 +205,7 @@ class Desk:
             elif chain or not loaded:
                 break
             else:
-                _settle(queue.popleft(), verdict)
+                queue.popleft().settle(verdict)
         return chain
 
     async def _commit(self, queue: Queue, chain: Chain, remembered: Remembered | None) -> None:
@@ -245,13 +242,14 @@ class Desk:
         stale = []
         for (waiting, decision), outcome in zip(chain, outcomes, strict=True):
             if isinstance(outcome, Committed):
-                _settle(waiting, Accepted(decision.text, decision.after))
+                waiting.settle(Accepted(decision.text, decision.after))
             elif isinstance(outcome, Refused):
-                _settle(waiting, outcome)
+                waiting.settle(outcome)
                 return
             else:
                 stale.append(waiting)
         if stale:
+            self._store.observer.stale(len(stale))
             queue.extendleft(reversed(stale))
             queue.most = max(1, len(chain) // 2)
         else:
@@ -274,20 +272,11 @@ def _replay(waiting: Waiting, record: bytes, document: Document) -> Accepted | R
     return Accepted(record, document, replayed=True)
 
 
-def _settle(waiting: Waiting, outcome: Accepted | Refused | Exception) -> None:
-    if waiting.future.done():  # its caller has gone
-        return
-    if isinstance(outcome, Exception):
-        waiting.future.set_exception(outcome)
-    else:
-        waiting.future.set_result(outcome)
-
-
 def _give_up(failed: Sequence[Waiting], queue: deque[Waiting], fault: Exception) -> None:
     """Tell the fault to those that failed, and let what follows them in a batch be skipped."""
     for waiting in failed:
-        _settle(waiting, Skipped() if waiting.subject in waiting.batch else fault)
+        waiting.settle(Skipped() if waiting.subject in waiting.batch else fault)
         waiting.batch.add(waiting.subject)
     for waiting in [waiting for waiting in queue if waiting.subject in waiting.batch]:
         queue.remove(waiting)
-        _settle(waiting, Skipped())
+        waiting.settle(Skipped())

@@ -191,7 +191,14 @@ class Drawing:
         name = hashlib.sha256(f"{principal.name}\0{key}".encode()).digest()[:16]
         rule = RULES[kind]
         return await self._desk.post(
-            Waiting(posting.subject, name, mark, lambda before: rule(before, posting))
+            Waiting(
+                posting.subject,
+                name,
+                mark,
+                lambda before: rule(before, posting),
+                kind=kind,
+                observer=self._store.observer,
+            )
         )
 
     def _refused(self, decision: Decision, refused: Refused) -> Refused:

@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Kind, Refusal, Refused
-from workflow.store import Commit, Outcome, Store
+from workflow.observing import SILENT, Observer
+from workflow.store import Commit, DurabilityUnknown, Outcome, Store, StoreFault
 
 RECALLED = 25_000
 """Records of a trail that are read to decide an event on it, at the most; how many of them are
@@ -16,6 +17,14 @@ decided again has a bound of its own (`correcting.DECIDED`).
 
 STRETCH = 500
 """Records of a trail that are read at once."""
+
+
+class Busy(Exception):
+    """The subject has been busy for too long; nothing happened."""
+
+
+class Skipped(Exception):
+    """An earlier event of the same batch on the same subject has no outcome: send it first."""
 
 
 class Accepted(NamedTuple):
@@ -45,7 +54,7 @@ class Waiting:
 
     `recall` decides in the place of `decide` where that takes the trail as well, as stored.
     `batch`, shared by its events: the subjects on which one failed, where the rest is skipped.
-    `passage`: how it is committed if that concerns other subjects, too.
+    `passage`: how it is committed if that concerns other subjects, too. `kind`: the event's type.
     """
 
     subject: str
@@ -56,12 +65,38 @@ class Waiting:
     batch: set[str] = field(default_factory=set)
     recall: Callable[[Document, list[bytes]], Decision | Refused] | None = None
     passage: Passage | None = None
+    kind: str = ""
+    observer: Observer = SILENT
     future: "asyncio.Future[Accepted | Refused]" = field(init=False)
     arrived: float = field(init=False)
 
     def passes(self, decision: Decision) -> bool:
         """Whether the decision is committed by way of `passage`."""
         return self.passage is not None and self.passage.concerns(decision)
+
+    def settle(self, outcome: "Accepted | Refused | Exception") -> None:
+        """Tell the caller, who may have gone, and whoever counts."""
+        code = outcome.decisive.code if isinstance(outcome, Refused) else None
+        self.observer.settled(self.kind, _named(outcome), code)
+        if self.future.done():
+            return
+        if isinstance(outcome, Exception):
+            self.future.set_exception(outcome)
+        else:
+            self.future.set_result(outcome)
+
+
+def _named(outcome: Accepted | Refused | Exception) -> str:
+    """One word for an outcome."""
+    if isinstance(outcome, Accepted):
+        return "repeated" if outcome.replayed else "accepted"
+    if isinstance(outcome, Refused):
+        return "refused"
+    faults = ((Busy, "busy"), (Skipped, "skipped"), (DurabilityUnknown, "unknown"))
+    words = (
+        word for fault, word in (*faults, (StoreFault, "unavailable")) if isinstance(outcome, fault)
+    )
+    return next(words, "failed")
 
 
 async def judge_alone(store: Store, waiting: Waiting, document: Document) -> Decision | Refused:

@@ -102,14 +102,18 @@ class Recovery:
         self._tickets: Final = Tickets()
         self._remembered: Final[dict[str, Remembered]] = {}
         self._unsettled: Final[dict[str, None]] = {}
+        self._latest: Final[dict[int, tuple[str, int]]] = {}
 
-    async def run(self, told: Told) -> Recovered:
+    async def run(self, told: Told, mark: str | None = None) -> Recovered:
         """Bring the database up to the last checkpoint, once all of the log is what was signed.
-        Raises Apart where it holds something
-        else than the log, and where it knows more of the log than the folder has; Damaged,
-        StoreFault.
+        `mark`: what it says of the log where a backup is put back; it has nothing beyond the log
+        then. Cursors that were sealed before are good no more: others may come to their places.
+        Raises Apart where it holds something else than the log, and where it knows more of the
+        log than the folder has; Damaged, StoreFault.
         """
-        await check_reach(self._store, self._directory)
+        before = await self._store.feeds.published()
+        if before != mark:
+            await check_reach(self._store, self._directory)
         state = self._log.state
         check_whole(self._directory, state, told, [self._tickets])
         positions = [0] * self._store.feeds.partitions
@@ -119,12 +123,25 @@ class Recovery:
             told(state.size + first + len(entries))
         for subject, ticket in self._tickets.buried():
             await self._store.bury(subject, ticket)
-        await check_feeds(self._store, positions)
+        await self._check_feeds(positions, alone=mark is not None)
         self._directory.intend(Intent(state, state, positions))  # whatever another one says
-        published = await self._store.feeds.published()
-        if await self._store.feeds.publish(published, str(state)) != str(state):
+        await self._store.break_seal()
+        if await self._store.feeds.publish(before, str(state)) != str(state):
             raise Apart("somebody else uses the database")
         return Recovered(state.size, tuple(self._unsettled))
+
+    async def _check_feeds(self, positions: Sequence[int], *, alone: bool) -> None:
+        """Check that every feed begins with what the log has of it and, where the log is `alone`
+        there, that it ends so. Feeds keep the order of the log, so what is among its records puts
+        its last one behind its position. Raises Apart.
+        """
+        await check_feeds(self._store, positions)
+        wanted = {partition: positions[partition] - 1 for partition in self._latest}
+        for partition, found in (await self._store.feeds.logged(wanted, 1)).items():
+            if [(one.subject, one.seq) for one in found] != [self._latest[partition]]:
+                raise Apart(f"the feed of partition {partition} has what is not in the log")
+        if alone and await self._store.feeds.last() != list(positions):
+            raise Apart("the database has records that are not in the log: somebody else uses it")
 
     def _entries(self, first: int, size: int) -> list[bytes]:
         """The entries of the next group, from whole bundles."""
@@ -140,7 +157,9 @@ class Recovery:
         places: dict[str, tuple[int, list[int]]] = {}
         for index, (entry, record) in enumerate(zip(entries, records, strict=True), start=first):
             subject, seq = record["subject"], record["seq"]
-            positions[self._store.partition(subject)] += 1
+            partition = self._store.partition(subject)
+            positions[partition] += 1
+            self._latest[partition] = subject, seq
             places.setdefault(subject, (seq, []))[1].append(index)
             known = self._remembered.get(subject)
             version = 0 if known is None else known.document.version

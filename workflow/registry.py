@@ -74,6 +74,11 @@ class Registry:
         no application that rests on it can be decided in this process any more.
         """
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait at the desk."""
+        return self._desk.waiting
+
     async def publish(self, procedure: Procedure) -> Refused | None:
         """Enter a version before anything is decided by it; None: it stands as it is here."""
         subject = publication.subject_of(procedure)
@@ -217,6 +222,8 @@ class Registry:
             decide=lambda before: rule(before, posting),
             precondition=precondition,
             batch=set() if batch is None else batch,
+            kind=event.type,
+            observer=self._store.observer,
         )
 
 

@@ -18,7 +18,7 @@ from workflow.domain import clock
 from workflow.service import now
 from workflow.store import Hot, Position, Store
 
-KINDS = ("application", "pool", "credential", "buyer")
+KINDS = ("application", "pool", "credential", "buyer", "webhook")
 """Every kind of subject whose trail grows with what is done here."""
 
 PASS = 3_600.0

@@ -22,7 +22,6 @@ from workflow.log.directory import Damaged, LogDirectory
 from workflow.log.growth import Growth
 from workflow.log.intent import NOTHING, Intent, State
 from workflow.log.signing import LogKeys
-from workflow.proof.checkpoint import open_checkpoint
 from workflow.proof.unsound import Unsound
 from workflow.registry import entry
 from workflow.service import Service
@@ -150,10 +149,9 @@ class Sequencer:
                     "the log of these keys was begun, and neither folder nor database has it"
                 )
             await self._claim(None, NOTHING)
-        self._keys.settle()
         checkpoint = self._directory.checkpoint()
-        if checkpoint is not None:
-            open_checkpoint(checkpoint, self._keys.public())
+        self._keys.check(checkpoint)
+        self._keys.settle()
         self._keys.end_rotation(checkpoint)  # before anything is signed by the key that was
         intent = found.intent
         if not found.finished:
@@ -183,7 +181,7 @@ class Sequencer:
 
     async def _announce(self) -> None:
         """Where a rotation is wanted, let a record name the keys; once for each pair."""
-        present, coming = self._keys.present(), self._keys.coming()
+        present, coming = self._keys.signer(), self._keys.coming()
         if present is None or coming is None:
             return
         data = {"key": str(present.verifier), "next": str(coming.verifier)}

@@ -23,6 +23,7 @@ from workflow.linking import Linking
 from workflow.retention import Retention
 from workflow.service import Service, now
 from workflow.store import Attended, Due, Store, StoreFault
+from workflow.trimming import Trimming
 
 PAUSE = 0.5
 """Seconds between two looks at what is due, at the most: whoever sees something fall due before
@@ -48,6 +49,7 @@ class Worker:
         service: Service,
         clock: Callable[[], str] = now,
         retention: Retention | None = None,
+        trimming: Trimming | None = None,
     ) -> None:
         self._store: Final = store
         self._catalog: Final = catalog
@@ -55,16 +57,18 @@ class Worker:
         self._now: Final = clock
         self._linking: Final = Linking(store, catalog, service)
         self._retention: Final = retention
+        self._trimming: Final = trimming
 
     async def run(self) -> None:
         """Go on until cancelled; while the store cannot be reached, what is due waits. Draws from
-        pools that were left under way hold up nothing else, nor does moving records to the log.
+        pools that were left under way hold up nothing else, nor does what moves to the log.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again(self.turn, self.rest))
             tasks.create_task(self._again(partial(self._service.catch_up, START)))
-            if self._retention is not None:
-                tasks.create_task(self._again(self._retention.turn))
+            for moving in (self._retention, self._trimming):
+                if moving is not None:
+                    tasks.create_task(self._again(moving.turn))
 
     async def _again(
         self,

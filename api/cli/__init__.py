@@ -16,8 +16,11 @@ from typer.main import get_command
 from api.cli import (
     access_journal,
     applications,
+    backing_up,
+    doctor,
     events,
     exporting,
+    following,
     keys,
     log,
     procedures,
@@ -26,6 +29,7 @@ from api.cli import (
     simulating,
     trails,
     verifying,
+    webhooks,
     witness,
 )
 from api.cli.faults import Failure
@@ -45,8 +49,8 @@ def _version(wanted: bool) -> None:
 
 app = typer.Typer(
     epilog="Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input, 3 refused, "
-    "4 not found, 5 changed since, 6 no service answered, 130 Ctrl-C (of status --watch: 0). "
-    "From 2 on, --json prints an object with code and detail.",
+    "4 not found, 5 changed since, 6 no service answered, 130 Ctrl-C (of status --watch and "
+    "follow: 0). From 2 on, --json prints an object with code and detail.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -87,6 +91,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "post": events.post,
     "status": applications.status,
     "list": applications.list_,
+    "follow": following.follow,
     "trail": trails.trail,
     "allowed": events.allowed,
     "import": import_,
@@ -98,12 +103,16 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "worker": service.worker,
     "demo": service.demo,
     "witness": witness.witness,
+    "backup": backing_up.backup,
+    "restore": backing_up.restore,
+    "doctor": doctor.doctor,
 }
 for name, function in COMMANDS.items():
     app.command(name)(function)
 app.add_typer(registry.buyers, name="buyers")
 app.add_typer(registry.pools, name="pools")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(webhooks.webhooks, name="webhooks")
 app.add_typer(log.log, name="log")
 app.add_typer(procedures.procedure, name="procedure")
 

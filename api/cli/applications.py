@@ -1,6 +1,5 @@
 """`status` and `list`: where applications stand."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from api.cli.session import Session
     from api.client import Found
     from api.schemas import ApplicationOut
-
-SOON, LATE = 0.5, 10.0
-"""Seconds between two looks: at once after a change, and when nothing has changed for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +91,11 @@ def _versions(
     """The application as it is and each time that it has changed; it never ends."""
     from api.client import NotModified  # noqa: PLC0415
 
-    pause = SOON
     yield found.value
     while True:
-        time.sleep(pause)
-        polled = talk.client.poll(application, found.etag)
-        if isinstance(polled, NotModified):
-            pause = min(pause * 1.5, LATE)
-        else:
-            found, pause = talk.yes(polled), SOON
+        waited = talk.client.wait(application, found.etag)
+        if not isinstance(waited, NotModified):
+            found = talk.yes(waited)
             yield found.value
 
 

@@ -109,6 +109,14 @@ def trail_table(
     return made
 
 
+def record_line(talk: Session, record: RecordOut) -> str:
+    """One record in a line, as it comes."""
+    event, effective, body, actor, moved, standing, _ = _told(talk, record)
+    subject = record.subject.partition("/")[2]
+    told = (effective, f"{subject} {record.seq}", event, moved, body, actor, standing)
+    return "  ".join(filter(None, told))
+
+
 def _told(talk: Session, record: RecordOut) -> tuple[str, ...]:
     """What stands in the line of a record after its number."""
     output, words, ref = talk.output, talk.output.words, record.procedure

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from api.cli.help_zh_pushing import PUSHING
+from api.cli.help_zh_running import RUNNING
+
 TIME = "RFC 3339 格式，带时区：2026-01-30T00:00:00+08:00。"
 
 HELP = {
+    **PUSHING,
     "What was reported, or an invented import up to its last shipment.": (
         "所报道的情况，或一宗直至最后一批货运的虚构进口。"
     ),
@@ -14,40 +18,17 @@ HELP = {
     "Replay every trail under other rules, writing nothing. Exit 1 when something would be other\n"
     "than it is.": "以另一套规则重演全部轨迹，不写入任何内容；如有不同结果，退出码为 1。",
     "Exported trails.": "已导出的轨迹。",
-    "The log of all records, and its keys.": "全部记录的日志及其密钥。",
-    "Data folder of the service.": "服务的数据文件夹。",
-    "Make a new key, which a running service takes up.": "生成新密钥，由运行中的服务采用。",
-    "Print the public keys that have signed the log, the oldest first.": (
-        "列出为日志签名的公钥，最早者在前。"
-    ),
-    "With --replace: give up the last N signed records, if no folder has them.": (
-        "与 --replace 连用：放弃最后 N 条已签名的记录（任何目录中都已没有它们时）。"
-    ),
-    "Set the embedded server's data aside and begin with none.": (
-        "移开内置服务器的数据，从空库开始。"
-    ),
-    "Rebuild the database from the log, up to its last signed checkpoint.\n\n"
-    "No service may run on it. A database that is the beginning of the log is brought up to its\n"
-    "end; one that differs is not touched.": (
-        "根据日志重建数据库，直至最后签名的检查点。\n\n"
-        "其间不得有服务运行。数据库若为日志的开头部分，则补足至末尾；若有不同，则不作改动。"
-    ),
-    "Compare the whole database with the log, and name the first difference. Exit 1: they\n"
-    "differ.": ("将整个数据库与日志比对，指出首个差异。不一致时退出码为 1。"),
-    "Do what time brings about, beside a running service, until Ctrl-C or SIGTERM.": (
-        "在运行中的服务之外处理到期事项，直至 Ctrl-C 或 SIGTERM。"
-    ),
-    "Folder of a running service.": "运行中服务的数据文件夹。",
+    **RUNNING,
     # The commands.
     "Carries import applications through a regulatory procedure and keeps their trail.": (
         "引导进口申请走完监管程序，并保存其轨迹。"
     ),
     "Exit codes: 0 done, 1 the answer is no, 2 wrong usage or input, 3 refused, 4 not found, "
-    "5 changed since, 6 no service answered, 130 Ctrl-C (of status --watch: 0). From 2 on, "
-    "--json prints an object with code and detail.": (
+    "5 changed since, 6 no service answered, 130 Ctrl-C (of status --watch and follow: 0). "
+    "From 2 on, --json prints an object with code and detail.": (
         "退出码：0 完成，1 答案为否，2 用法或输入有误，3 未被接受，4 不存在，5 已有更改，"
-        "6 没有服务应答，130 Ctrl-C（status --watch 为 0）。自 2 起，--json 输出含 code 与 "
-        "detail 的对象。"
+        "6 没有服务应答，130 Ctrl-C（status --watch 和 follow 为 0）。自 2 起，--json 输出含 "
+        "code 与 detail 的对象。"
     ),
     "Open an application. With --file, its body is read from there.": (
         "提交申请。给出 --file 时，从文件读取全部内容。"
@@ -61,6 +42,12 @@ HELP = {
     ),
     "Show where an application stands.": "显示申请的现状。",
     "List applications, the newest first.": "列出申请，最新者在前。",
+    "Print records as they are recorded, one a line, until Ctrl-C (exit code 0).": (
+        "逐行输出新登记的记录，直到 Ctrl-C（退出码 0）。"
+    ),
+    "Begin behind this record; of all applications, behind this id.": (
+        "从该记录之后开始；针对全部申请时，从该标识之后开始。"
+    ),
     "Show the records of an application, or the latest of all that you see. A whole trail is\n"
     "verified as it comes.": (
         "显示申请的记录，或您可见的全部申请的最新记录。完整的轨迹在接收时即行校验。"

@@ -61,7 +61,7 @@ def create_key(
     }
     if out is not None and out.exists():
         raise Failure("there-already", UNUSABLE, file=out)
-    with session(reach) as talk, _kept(out) as file:
+    with session(reach) as talk, kept(out) as file:
         made = talk.yes(talk.client.create_key(wanted))
         if not talk.output.json:
             talk.output.note("key-made", id=made.id, name=name)
@@ -100,7 +100,7 @@ def rotate_key(
     """
     from api.cli.session import session  # noqa: PLC0415
 
-    with session(reach) as talk, _kept(out) as file:
+    with session(reach) as talk, kept(out) as file:
         made = talk.yes(talk.client.rotate_key(key, overlap_seconds=overlap))
         if not talk.output.json:
             talk.output.note("key-rotated", id=made.id, seconds=overlap)
@@ -121,7 +121,7 @@ def revoke_key(key: KeyId, reach: Reach) -> None:
 
 
 @contextmanager
-def _kept(out: Path | None) -> Iterator[BinaryIO | None]:
+def kept(out: Path | None) -> Iterator[BinaryIO | None]:
     """The file that a key goes to, opened before the key is made: a key that cannot be written
     would be lost.
     """

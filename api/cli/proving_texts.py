@@ -114,6 +114,41 @@ PROVING = {
         "{name} draws from a pool that had not recorded it when the log was last signed",
         "{name} 使用了联合额度，而日志最后签名时额度中尚无相应记录",
     ),
+    # Backups.
+    "copying": Label("Copying", "复制"),
+    "proving": Label("Proving", "验证"),
+    "backed-up": Label(
+        "The {size} records up to the last checkpoint, and what is kept beside them, are in "
+        "{file} ({bytes} bytes).",
+        "最后检查点所涵盖的 {size} 条记录及其他所存内容已写入 {file}（{bytes} 字节）。",
+    ),
+    "backup-secret": Label(
+        "Whoever reads this file can sign the log and act as the operator: keep it as you keep "
+        "the data folder.",
+        "能读取此文件者即可为日志签名并以运维员身份行事：请像保管数据目录一样保管它。",
+    ),
+    "backup-proved": Label(
+        "All {size} records of {origin} are as they were signed; the backup is of {at}.",
+        "{origin} 的全部 {size} 条记录均与所签一致；备份时间为 {at}。",
+    ),
+    "restored": Label(
+        "{folder} holds the {size} records of the backup. Whoever has seen a later checkpoint will "
+        "call the log forked from here on.",
+        "{folder} 现有备份中的 {size} 条记录。见过更晚检查点者，今后会视此日志为分叉。",
+    ),
+    "secretless": Label(
+        "webhook {name} has no secret and is sent nothing: give it one with "
+        "clearance webhooks rotate {name}",
+        "推送订阅 {name} 没有密钥，暂不发送：请用 clearance webhooks rotate {name} 更换密钥",
+    ),
+    # The doctor.
+    "well": Label("well    ", "正常"),
+    "doubtful": Label("doubtful", "存疑"),
+    "wrong": Label("WRONG   ", "有误"),
+    "doctor-found": Label(
+        "{looked} things were looked at, {wrong} are wrong.",
+        "共检查 {looked} 项，有误 {wrong} 项。",
+    ),
     "log-same": Label(
         "The database and the log agree on all {size} records.",
         "数据库与日志的全部 {size} 条记录一致。",

@@ -47,6 +47,12 @@ FAILURES = {
         "密钥 {id} 已创建，但含有密钥的应答丢失，而密钥只显示一次；"
         "请换新：clearance keys rotate {id}",
     ),
+    "webhook-secret-lost": Label(
+        "webhook {id} is there, but the answer with its secret was lost, and a secret is shown "
+        "once; give it a new one: clearance webhooks rotate {id}",
+        "推送订阅 {id} 已存在，但含有密钥的应答丢失，而密钥只显示一次；"
+        "请换新：clearance webhooks rotate {id}",
+    ),
     "there-already": Label(
         "{file} is there already; choose another file.", "{file} 已存在；请另选文件。"
     ),
@@ -87,6 +93,18 @@ FAILURES = {
     "log-in-use": Label(
         "a service runs there, and has to be stopped first. {why}",
         "有服务正在使用，请先停止：{why}",
+    ),
+    "no-backup": Label(
+        "{file} cannot be restored: {why}. Nothing was written.",
+        "无法用 {file} 恢复：{why}。未写入任何内容。",
+    ),
+    "log-not-there": Label(
+        "the log does not keep up: {why}. Nothing was kept; start the service that adds to it, or "
+        "see clearance doctor.",
+        "日志未能跟上：{why}。未保留任何内容；请启动向其添加记录的服务，或运行 clearance doctor。",
+    ),
+    "occupied": Label(
+        "a backup is restored where nothing is: {why}.", "备份只能恢复到空处：{why}。"
     ),
     "log-unreached": Label("{why}", "无法完成：{why}"),
     "not-a-key": Label("{file} is no public key: {why}.", "{file} 不是公钥：{why}。"),
@@ -135,6 +153,14 @@ FAILURES = {
     ),
     "proof-of-what": Label(
         "--proof is of one record: name it with --seq.", "--proof 针对一条记录：请用 --seq 指明。"
+    ),
+    "follow-which": Label(
+        "--type, --buyer and --procedure are of all applications: leave the id out.",
+        "--type、--buyer 和 --procedure 用于全部申请：请勿给出编号。",
+    ),
+    "follow-after": Label(
+        "--after {after}: a record of an application is named by its number.",
+        "--after {after}：申请的记录以序号指明。",
     ),
     # Witnesses.
     "witness-what": Label(

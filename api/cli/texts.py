@@ -112,6 +112,7 @@ TEXTS = {
     "did-you-mean": Label("  Did you mean: {events}?", "  您是否指：{events}？"),
     "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
     "more-records": Label("There are more: --limit N.", "还有更多：--limit N。"),
+    "following": Label("Following; Ctrl-C ends it.", "正在跟踪；按 Ctrl-C 结束。"),
     "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
     # Keys.
     "key-made": Label(
@@ -146,6 +147,38 @@ TEXTS = {
         "  The key came from {source}; clearance keys list tells what it grants.",
         "  所用密钥来自 {source}；其权限可用 clearance keys list 查看。",
     ),
+    # Webhooks.
+    "send-to": Label("Sends to", "发送至"),
+    "tells-of": Label("Tells of", "推送内容"),
+    "all-seen": Label("all that its owner sees", "其所有者可见的全部"),
+    "sends": Label("Sends", "是否推送"),
+    "yes": Label("yes", "是"),
+    "description": Label("What for", "用途"),
+    "deliveries": Label("Messages", "消息"),
+    "dropped": Label("dropped, not to be seen any more", "不再可见而未发送"),
+    "failing-since": Label("Failing since", "持续失败自"),
+    "old-secret-until": Label("Old secret until", "旧密钥有效至"),
+    "attempts": Label("Attempts", "次数"),
+    "last-attempt": Label("Last attempt", "最近一次"),
+    "answer": Label("Answer", "应答"),
+    "webhook-made": Label(
+        "Webhook {id} to {url}; its secret is shown this once:",
+        "推送订阅 {id}，发送至 {url}；其密钥仅显示这一次：",
+    ),
+    "webhook-rotated": Label(
+        "Webhook {id} with a new secret, shown this once:",
+        "推送订阅 {id} 已换新密钥，仅显示这一次：",
+    ),
+    "webhook-secret-kept": Label(
+        "The secret of webhook {id} is in {file}.", "推送订阅 {id} 的密钥已写入 {file}。"
+    ),
+    "webhook-changed": Label("Webhook {id} is changed.", "推送订阅 {id} 已更改。"),
+    "webhook-removed": Label("Webhook {id} sends nothing any more.", "推送订阅 {id} 已终止。"),
+    "webhook-pinged": Label(
+        "Message {id} is on its way; clearance webhooks deliveries tells what becomes of it.",
+        "消息 {id} 已发出；结果可用 clearance webhooks deliveries 查看。",
+    ),
+    "delivery-resent": Label("Message {id} is sent again.", "消息 {id} 将重新发送。"),
     # Import.
     "import-resumed": Label(
         "The first {lines} lines are done already.", "前 {lines} 行此前已完成。"

@@ -16,6 +16,7 @@ from api.client.faults import (
     Unavailable,
     Unsendable,
 )
+from api.client.following import Streamed, StreamFilter
 from api.client.identity import Identity
 from api.client.journal import JournalFilter
 from api.client.outcomes import (
@@ -54,6 +55,8 @@ __all__ = [
     "Rehearsed",
     "SearchFilter",
     "ServiceFailed",
+    "StreamFilter",
+    "Streamed",
     "TrailFilter",
     "Unavailable",
     "Unresolved",

@@ -9,6 +9,7 @@ from typing import Self
 import httpx
 
 from api.client.applications import Applications
+from api.client.following import Following
 from api.client.identity import Identity
 from api.client.journal import AccessJournal
 from api.client.keys import Keys
@@ -16,10 +17,21 @@ from api.client.log import LogFiles
 from api.client.patience import Patience
 from api.client.registry import Registry, Rules
 from api.client.searching import Searching
+from api.client.webhooks import Webhooks
 from api.client.wire import Wire
 
 
-class Client(Applications, Searching, Registry, Keys, Rules, AccessJournal, LogFiles):
+class Client(
+    Applications,
+    Following,
+    Searching,
+    Registry,
+    Keys,
+    Rules,
+    AccessJournal,
+    LogFiles,
+    Webhooks,
+):
     """A service at `url`. Use it in `async with`, or call `close`."""
 
     def __init__(

@@ -19,22 +19,22 @@ class Patience:
 
 
 class Trying:
-    """The attempts of one call."""
+    """The attempts of one call, whose answer may be held back for `hold` seconds."""
 
-    def __init__(self, patience: Patience, key: str | None = None) -> None:
-        self._patience, self._key = patience, key
+    def __init__(self, patience: Patience, key: str | None = None, hold: float = 0.0) -> None:
+        self._patience, self._key, self._hold = patience, key, hold
         self.restart()
 
     def restart(self) -> None:
         """Something was achieved: the patience begins anew."""
-        self._deadline = monotonic() + self._patience.call
+        self._deadline = monotonic() + self._patience.call + self._hold
         self._pause = self._patience.first_pause
 
     @property
     def time_left(self) -> float:
         """Seconds that the next attempt may take."""
         left = self._deadline - monotonic()
-        return max(min(left, self._patience.attempt), 0.001)
+        return max(min(left, self._patience.attempt + self._hold), 0.001)
 
     async def pause(self, why: str, wanted: float | None = None) -> None:
         """Wait for the next attempt: `wanted` seconds (Retry-After, RFC 9110 section 10.2.3) at

@@ -6,6 +6,7 @@ Each request may be repeated safely: what writes carries its idempotency key or 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -27,6 +28,8 @@ from workflow.domain import canonical
 JSON, JSONL, PROBLEM = "application/json", "application/jsonl", "application/problem+json"
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses after which the same request may succeed."""
+BROKEN = (httpx.TransportError, httpx.HTTPStatusError)
+"""What an attempt may end with that another may mend."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -80,9 +83,9 @@ class Wire:
         """Close the connections."""
         await self._http.aclose()
 
-    def trying(self, key: str | None = None) -> Trying:
+    def trying(self, key: str | None = None, hold: float = 0.0) -> Trying:
         """The attempts of a call."""
-        return Trying(self._patience, key)
+        return Trying(self._patience, key, hold)
 
     async def exchange(self, call: Call, trying: Trying | None = None) -> httpx.Response | Refused:
         """The answer, 2xx or 304, or the refusal. Raises ClientFault."""
@@ -108,23 +111,40 @@ class Wire:
         while True:
             seen = 0
             try:
-                request = self._request(call, trying)
-                response = await self._http.send(request, stream=True)
-                try:
-                    async for line in self._streamed(response):
+                async with self.streaming(call, JSONL, trying) as response:
+                    async for line in _lines(response):
                         seen += 1
                         if seen > handed:
                             handed = seen
                             yield line
                             trying.restart()
                     return
-                finally:
-                    await response.aclose()
-            except httpx.TransportError as error:
-                why, wanted = self._unreachable(error), None
-            except httpx.HTTPStatusError as error:
-                why, wanted = self._busy(error.response), retry_after(error.response)
-            await trying.pause(why, wanted)
+            except BROKEN as error:
+                await self.pause(trying, error)
+
+    @asynccontextmanager
+    async def streaming(
+        self, call: Call, kind: str, trying: Trying, quiet: float | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer of this media type whose content comes piece by piece, with `quiet` seconds
+        between two. Raises BROKEN where another attempt makes sense, else WasRefused, ClientFault.
+        """
+        request = self._request(call, trying, quiet)
+        response = await self._http.send(request, stream=True)
+        try:
+            if response.status_code in PASSING:
+                raise httpx.HTTPStatusError("passing", request=request, response=response)
+            await self._expect(response, kind)
+            yield response
+        finally:
+            await response.aclose()
+
+    async def pause(self, trying: Trying, error: httpx.HTTPError) -> None:
+        """Wait for the next attempt after one that was BROKEN. Raises Unavailable."""
+        if isinstance(error, httpx.HTTPStatusError):
+            await trying.pause(self._busy(error.response), retry_after(error.response))
+        else:
+            await trying.pause(self._unreachable(error))
 
     async def pieces(self, call: Call, kind: str) -> AsyncIterator[bytes]:
         """The content of an answer of this media type as it comes. It is asked for again until it
@@ -160,26 +180,15 @@ class Wire:
             raise WasRefused(judged)
         raise NotClearance(f"{self.url} answers with {media_type(response)}, not {kind}.")
 
-    async def _streamed(self, response: httpx.Response) -> AsyncIterator[bytes]:
-        if response.status_code in PASSING:
-            raise httpx.HTTPStatusError("passing", request=response.request, response=response)
-        await self._expect(response, JSONL)
-        rest = b""
-        async for piece in response.aiter_bytes():
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                yield line
-        if rest:
-            raise httpx.RemoteProtocolError("the answer ends within a line")
-
-    def _request(self, call: Call, trying: Trying) -> httpx.Request:
+    def _request(self, call: Call, trying: Trying, quiet: float | None = None) -> httpx.Request:
+        left = trying.time_left
         return self._http.build_request(
             call.method,
             call.path,
             params=call.params or None,
             content=call.content,
             headers=call.headers,
-            timeout=trying.time_left,
+            timeout=httpx.Timeout(left, read=left if quiet is None else quiet),
         )
 
     def _judged(self, response: httpx.Response) -> httpx.Response | Refused:
@@ -208,6 +217,16 @@ class Wire:
         return (
             f"{told}: from here came too many requests, or too many credentials that are not good"
         )
+
+
+async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
+    rest = b""
+    async for piece in response.aiter_bytes():
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield line
+    if rest:
+        raise httpx.RemoteProtocolError("the answer ends within a line")
 
 
 def get(path: str, params: Mapping[str, Any] | None = None, **headers: str | None) -> Call:

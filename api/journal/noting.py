@@ -32,7 +32,7 @@ class NotingService(Service):
 
     def __init__(self, store: Store, catalog: Catalog, journal: Journal) -> None:
         super().__init__(store, catalog)
-        self._journal: Final = journal
+        self.journal: Final = journal
 
     async def enter(self, subject: str, principal: Principal, event: Event, rule: Rule) -> Outcome:
         """Make one entry in a subject that no procedure governs."""
@@ -45,5 +45,5 @@ class NotingService(Service):
             if what is not None:
                 seq = outcome.document.version
                 entry = Entry(what, principal, subject=subject, seq=seq, event=event.type)
-                self._journal.note(entry)
+                self.journal.note(entry)
         return outcome

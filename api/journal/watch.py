@@ -37,8 +37,11 @@ SEARCH = "/v1/trail"
 READS = frozenset(
     {
         SEARCH,
+        "/v1/stream",
+        "/v1/applications/{id}/stream",
         "/v1/applications/{id}/dossier",
         "/v1/keys/{id}/trail",
+        "/v1/webhooks/{id}/trail",
         "/v1/pools/{id}/trail",
         "/v1/pools/{id}/trail/{seq}",
         "/v1/pools/{id}/trail/{seq}/proof",
@@ -60,6 +63,10 @@ DONE: Mapping[tuple[str, str], What] = MappingProxyType(
         ("POST", "/v1/keys"): What.KEY_MADE,
         ("POST", "/v1/keys/{id}:rotate"): What.KEY_ROTATED,
         ("DELETE", "/v1/keys/{id}"): What.KEY_REVOKED,
+        ("POST", "/v1/webhooks"): What.WEBHOOK_MADE,
+        ("PATCH", "/v1/webhooks/{id}"): What.WEBHOOK_CHANGED,
+        ("POST", "/v1/webhooks/{id}:rotate"): What.WEBHOOK_ROTATED,
+        ("DELETE", "/v1/webhooks/{id}"): What.WEBHOOK_REMOVED,
         ("GET", "/v1/journal"): What.JOURNAL_READ,
         ("POST", "/sign-in"): What.SIGNED_IN,
         ("GET", f"{LINK}{{token}}"): What.SIGNED_IN,
@@ -74,6 +81,7 @@ KINDS = {
     "buyers": "buyer",
     "keys": "credential",
     "pools": "pool",
+    "webhooks": "webhook",
 }
 """What an id in a route is the id of."""
 

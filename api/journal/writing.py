@@ -93,6 +93,11 @@ class Journal:
             if len(self._waiting) == BATCH:
                 self._full.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many entries are not written yet."""
+        return len(self._waiting) + len(self._batch)
+
     async def run(self) -> None:
         """Write once a second, and whenever a batch is full, until cancelled."""
         told = False

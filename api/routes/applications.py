@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from api import answers, bodies, documentation, intake, past
+from api import answers, bodies, documentation, intake, past, waiting
 from api.auth import principal_of
 from api.examples import CREATIONS
 from api.parts import parts_of
@@ -85,11 +85,15 @@ async def create_application(request: Request) -> Response:
         None,
         {200: ApplicationOut},
         problems=(400, 403, 404, 409, 422, 503),
-        parameters=("id", "if-none-match", "as_of", "known_at"),
+        parameters=("id", "if-none-match", "prefer-wait", "as_of", "known_at"),
     ),
 )
 async def get_application(request: Request) -> Response:
-    """The application as it is, or as it was; 304 when the caller has this very representation."""
+    """The application as it is, or as it was; 304 when the caller has this very representation.
+
+    With `If-None-Match` and `Prefer: wait=N` that answer is held until the application changes, N
+    seconds at the most.
+    """
     parts, identifier = parts_of(request), request.path_params["id"]
     moment = past.asked(request)
     stored = await parts.queries.application(reader_of(request), identifier)
@@ -97,12 +101,21 @@ async def get_application(request: Request) -> Response:
         return answer(parts.problems.of_refusal(UNKNOWN))
     if moment is not None:
         return await past.application(request, identifier, moment)
-    tag = stored_tag(stored)
+    tag, wait = stored_tag(stored), None
+    if bodies.header(request, b"if-none-match") is not None:
+        wait = waiting.asked(request)
+    if wait is not None and answers.unchanged(request, tag):
+        del stored  # thousands may be held, each for as long as this lasts
+        stored = await waiting.changed(request, identifier, tag, wait)
+        if stored is None:
+            return answer(parts.problems.of_refusal(UNKNOWN))
+        tag = stored_tag(stored)
     if answers.unchanged(request, tag):
-        return answers.not_modified(tag)
+        return answers.not_modified(tag, waiting.applied(wait))
     document = Document.decode(stored)
     procedure = parts.catalog.engine(document).procedure
-    return answers.written(application_body(identifier, document, procedure), {"ETag": tag})
+    body = application_body(identifier, document, procedure)
+    return answers.written(body, {"ETag": tag, **waiting.applied(wait)})
 
 
 @router.get(

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api import answers, bodies, documentation, intake
+from api import answers, bodies, cloud_events, documentation, intake
 from api.auth import principal_of
-from api.examples import EVENTS
+from api.examples import CLOUD_EVENTS, EVENTS
 from api.journal.watch import EVENT, REHEARSED
 from api.parts import parts_of
-from api.schemas import AcceptedOut, EventIn
+from api.schemas import AcceptedOut, CloudEventIn, EventIn
 
 router = APIRouter(tags=["events"])
 
@@ -17,27 +17,38 @@ router = APIRouter(tags=["events"])
     status_code=201,
     operation_id="postEvent",
     summary="Post an event",
-    **documentation.operation(
-        EventIn,
-        {201: AcceptedOut, 200: AcceptedOut},
-        problems=(400, 403, 404, 409, 412, 413, 415, 422, 428, 503),
-        parameters=("id", "idempotency-key", "if-match", "dry_run"),
-        examples=EVENTS,
+    **documentation.also_as(
+        cloud_events.MEDIA_TYPE,
+        CloudEventIn,
+        CLOUD_EVENTS,
+        documentation.operation(
+            EventIn,
+            {201: AcceptedOut, 200: AcceptedOut},
+            problems=(400, 403, 404, 409, 412, 413, 415, 422, 428, 503),
+            parameters=("id", "event-key", "if-match", "dry_run"),
+            examples=EVENTS,
+        ),
     ),
 )
 async def post_event(request: Request) -> Response:
-    """Decide one event on an application and make it durable before answering."""
+    """Decide one event on an application and make it durable before answering. A CloudEvent 1.0,
+    structured or binary (`ce-` header fields), names its own key, and Idempotency-Key is not read.
+    """
     parts, identifier = parts_of(request), request.path_params["id"]
     principal = principal_of(request)
-    body = await bodies.read_json(request, EventIn)
+    key, place = None, ""
+    if cloud_events.is_one(request):
+        body, key, place = await cloud_events.posted(request, identifier)
+    else:
+        body = await bodies.read_json(request, EventIn)
     dry_run = bodies.flag(request, "dry_run")
     request.scope[EVENT] = body.value.type
     if dry_run:
         request.scope[REHEARSED] = True
-        key = bodies.optional_key(request, intake.REHEARSAL)
+        key = key or bodies.optional_key(request, intake.REHEARSAL)
     else:
-        key = bodies.idempotency_key(request)
-    event = intake.event_of(parts.catalog, body.value, key, body.fingerprint)
+        key = key or bodies.idempotency_key(request)
+    event = intake.event_of(parts.catalog, body.value, key, body.fingerprint, place)
     condition = intake.precondition(bodies.header(request, b"if-match"))
     if dry_run:
         rehearsal = await parts.service.rehearse(principal, identifier, event, condition)

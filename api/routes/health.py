@@ -1,17 +1,14 @@
 """Whether the service lives, and whether it can take events."""
 
+from typing import cast
+
 from fastapi import APIRouter, Request, Response
 
 from api import answers, bodies, documentation
 from api.parts import parts_of
 from api.problems import Problem, fault_of
+from api.readiness import UNSAFE, Readiness
 from api.schemas import HealthOut, ReadyOut
-
-UNREAD = "archive-unreadable: old records cannot be read in the log; standard error says why"
-"""A finding that does not stop events. What it says is for everybody: no name, no path."""
-
-BEHIND = "log-behind: what was accepted 30 s ago is in no checkpoint; standard error says more"
-"""Another one."""
 
 router = APIRouter(tags=["health"])
 
@@ -35,18 +32,22 @@ async def get_health(request: Request) -> Response:
     **documentation.operation(None, {200: ReadyOut}, problems=(422, 503), public=True),
 )
 async def get_readiness(request: Request) -> Response:
-    """The store answers, and what is accepted comes into the log; whether what is acknowledged is
-    durable, whether the log keeps up, and old records can be read.
+    """The store answers and keeps what is acknowledged, and what is accepted comes into the log;
+    with whatever does not stop events: whether the log and the timers keep up, and old records can
+    be read.
     """
     bodies.no_query(request)
-    parts = parts_of(request)
+    parts, readiness = parts_of(request), cast(Readiness, request.app.state.readiness)
     if parts.log.finding() is not None:
         raise Problem("log-stopped", fault_of("log-stopped").title.en)
     await parts.store.read("application/readyz")
-    found = ((UNREAD, parts.store.archive.unreadable), (BEHIND, parts.lag.behind))
+    durability = parts.settings.durability
+    if readiness.server and durability == "strict":
+        raise Problem(UNSAFE, fault_of(UNSAFE).title.en)
+    findings = (f"{name}: {told}" for name, told in readiness.found().items())
     body = {
         "status": "ready",
-        "durability": parts.settings.durability,
-        "findings": [*parts.findings, *(finding for finding, holds in found if holds)],
+        "durability": durability,
+        "findings": [*readiness.server, *findings],
     }
     return answers.written(body)

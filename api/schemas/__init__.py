@@ -28,6 +28,7 @@ from api.schemas.answers import (
     TrailOut,
     VerificationOut,
 )
+from api.schemas.cloud_events import CloudEventIn
 from api.schemas.journal import JournalEntryOut, JournalOut
 from api.schemas.keys import (
     CredentialListOut,
@@ -46,6 +47,18 @@ from api.schemas.requests import (
     GoodsIn,
     PoolIn,
     Text,
+)
+from api.schemas.webhooks import (
+    DeliveryListOut,
+    DeliveryOut,
+    PingOut,
+    RecordEventOut,
+    WebhookChangeIn,
+    WebhookIn,
+    WebhookListOut,
+    WebhookOut,
+    WebhookSecretOut,
+    WebhookStandingOut,
 )
 from workflow.domain.sent import (
     AuthorityName,
@@ -75,9 +88,12 @@ __all__ = [
     "BuyerOut",
     "ClaimIn",
     "ClaimOut",
+    "CloudEventIn",
     "CredentialListOut",
     "CredentialOut",
     "DeadlineOut",
+    "DeliveryListOut",
+    "DeliveryOut",
     "EventIn",
     "EventType",
     "EvidenceIn",
@@ -97,6 +113,7 @@ __all__ = [
     "Out",
     "OverviewLineOut",
     "OverviewOut",
+    "PingOut",
     "PoolIn",
     "PoolListOut",
     "PoolOut",
@@ -106,6 +123,7 @@ __all__ = [
     "ProcedureOut",
     "ProcedureRefOut",
     "ReadyOut",
+    "RecordEventOut",
     "RecordOut",
     "RefusalOut",
     "RefusedOut",
@@ -115,5 +133,11 @@ __all__ = [
     "TrailOut",
     "VerificationOut",
     "WebAddress",
+    "WebhookChangeIn",
+    "WebhookIn",
+    "WebhookListOut",
+    "WebhookOut",
+    "WebhookSecretOut",
+    "WebhookStandingOut",
     "Written",
 ]

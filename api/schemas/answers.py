@@ -196,6 +196,7 @@ class ProblemOut(Out):
     status: int
     detail: str
     code: str
+    request_id: str | None = None
 
 
 class BuyerOut(Out):

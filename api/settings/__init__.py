@@ -3,8 +3,10 @@
 from api.settings.access import Access
 from api.settings.addresses import is_loopback
 from api.settings.bounds import Bounds
-from api.settings.environment import PREFIX, Unfit, language, own_procedures
+from api.settings.environment import PREFIX, Unfit, language, own_procedures, unknown
 from api.settings.log import MOST_DAYS, Log
+from api.settings.metrics import Metrics
+from api.settings.observing import Observing
 from api.settings.provider import Provider
 from api.settings.service import Settings
 
@@ -14,10 +16,13 @@ __all__ = [
     "Access",
     "Bounds",
     "Log",
+    "Metrics",
+    "Observing",
     "Provider",
     "Settings",
     "Unfit",
     "is_loopback",
     "language",
     "own_procedures",
+    "unknown",
 ]

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from api.settings.environment import PREFIX, Unfit
@@ -43,13 +44,14 @@ def check_name(name: str) -> None:
         raise Unfit(f"{PREFIX}HOSTS has names without port, separated by commas, not {name}")
 
 
-def check_network(text: str) -> None:
+def check_networks(variable: str, texts: Iterable[str]) -> None:
     """Raises Unfit for what is neither an address nor a network."""
-    try:
-        ipaddress.ip_network(text)
-    except ValueError as error:
-        told = f"{PREFIX}TRUSTED_PROXIES has addresses and networks such as 10.0.0.0/8, not {text}"
-        raise Unfit(told) from error
+    for text in texts:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError as error:
+            told = f"{PREFIX}{variable} has addresses and networks such as 10.0.0.0/8, not {text}"
+            raise Unfit(told) from error
 
 
 def check_web_address(variable: str, text: str) -> SplitResult:

@@ -21,6 +21,10 @@ class Bounds:
     workers: int = 1
     """Processes of `clearance serve`. They share the limits: each grants its part."""
     connections: int = 10_000
+    held_polls: int = 6_000
+    """Polls of one principal that are held at a process."""
+    streams: int = 100
+    """Streams that one principal may have open at a process."""
     header_timeout: float = 10.0
     """For a request's header, from the connection or the end of the answer before."""
     body_timeout: float = 30.0

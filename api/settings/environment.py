@@ -7,14 +7,38 @@ from typing import Any, Literal
 
 PREFIX = "CLEARANCE_"
 
+_WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
 
 class Unfit(ValueError):
     """A setting that the service will not start with; the message is for the operator."""
 
 
+_asked: set[str] = set()
+
+
 def variable(name: str) -> str | None:
     """A variable without its prefix; None where it is not set or empty."""
+    _asked.add(PREFIX + name)
     return os.environ.get(PREFIX + name) or None
+
+
+def unknown() -> list[str]:
+    """The variables with the prefix that nothing in this process has asked for."""
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in _asked)
+
+
+def standard(name: str) -> str | None:
+    """A variable that other programs have as well; None where it is not set or empty."""
+    return os.environ.get(name) or None
+
+
+def yes(name: str, *, otherwise: bool) -> bool:
+    """A variable that says yes or no, and what it is where it is not set. Raises Unfit."""
+    word = variable(name)
+    if word is not None and word.lower() not in _WORDS:
+        raise Unfit(f"{PREFIX}{name} is yes or no, not {word}")
+    return otherwise if word is None else _WORDS[word.lower()]
 
 
 def read(parsers: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:

@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.settings.environment import PREFIX, Unfit, variable
+from api.settings.environment import PREFIX, Unfit, variable, yes
 
 MOST_DAYS = 36_500
 """A hundred years."""
-
-_WORDS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ class Log:
         return cls(
             directory=directory or (Path(named) if named else None),
             origin=variable("LOG_ORIGIN"),
-            public=_yes("LOG_PUBLIC"),
-            sequence=_yes("LOG_SEQUENCE"),
+            public=yes("LOG_PUBLIC", otherwise=True),
+            sequence=yes("LOG_SEQUENCE", otherwise=True),
             hot_days=hot_days if days is None or hot_days is not None else _number(days),
         )
 
@@ -54,11 +52,3 @@ def _number(days: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,20}", days):
         raise Unfit(f"{PREFIX}LOG_HOT_DAYS is not a number: {days}")
     return int(days)
-
-
-def _yes(name: str) -> bool:
-    """A variable that is yes unless it says no. Raises Unfit."""
-    word = variable(name) or "yes"
-    if word.lower() not in _WORDS:
-        raise Unfit(f"{PREFIX}{name} is yes or no, not {word}")
-    return _WORDS[word.lower()]

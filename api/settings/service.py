@@ -11,13 +11,15 @@ from api.settings.addresses import (
     UNSPECIFIED,
     bracketed,
     check_name,
-    check_network,
+    check_networks,
     check_web_address,
     is_address,
 )
 from api.settings.bounds import Bounds
-from api.settings.environment import PREFIX, Unfit, read, several
+from api.settings.environment import PREFIX, Unfit, read, several, yes
 from api.settings.log import Log
+from api.settings.metrics import Metrics
+from api.settings.observing import Observing
 from api.settings.provider import Provider
 
 _SECRET = re.compile(r"//.*:.*@|[?&;](?:\w*_)?password=", re.IGNORECASE)
@@ -37,6 +39,10 @@ class Settings:
     """Names by which others call this service, beside those that it knows by itself."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    webhooks: bool = True
+    """Whether this process delivers to webhooks."""
+    webhook_networks: tuple[str, ...] = ()
+    """Networks that webhooks may be delivered to beside the public Internet, also without TLS."""
     redis_url: str | None = field(default=None, repr=False)
     """A server of the operator's own instead of the embedded one; it may hold a password."""
     redis_ca: Path | None = None
@@ -49,6 +55,8 @@ class Settings:
     bounds: Bounds = field(default_factory=Bounds)
     provider: Provider | None = None
     log: Log = field(default_factory=Log)
+    observing: Observing = field(default_factory=Observing)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
         if self.host != "localhost" and not is_address(self.host):
@@ -59,8 +67,8 @@ class Settings:
             raise Unfit(f"durability is strict or relaxed, not {self.durability}")
         if self.redis_ca and not (self.redis_url or "").startswith("rediss:"):
             raise Unfit(f"{PREFIX}REDIS_CA is for a server that is reached by rediss://")
-        for network in self.trusted_proxies:
-            check_network(network)
+        check_networks("TRUSTED_PROXIES", self.trusted_proxies)
+        check_networks("WEBHOOK_NETWORKS", self.webhook_networks)
         for name in self.hosts:
             check_name(name)
         if self.public_url is not None:
@@ -112,13 +120,17 @@ class Settings:
         parsers |= {"redis_url": str, "redis_ca": Path, "durability": str, "public_url": str}
         parsers |= {"procedures": Path}
         parsers |= {"hosts": several, "trusted_proxies": several}
+        parsers |= {"webhook_networks": several}
         values = read(parsers)
         bounds = read({one.name: type(one.default) for one in fields(Bounds)})
         if (workers := flags.pop("workers", None)) is not None:
             bounds["workers"] = workers
         values["bounds"] = Bounds(**bounds)
+        values["webhooks"] = yes("WEBHOOKS", otherwise=True)
         values["provider"] = Provider.from_environment()
         values["log"] = Log.from_environment(flags.pop("log", None), flags.pop("hot_days", None))
+        values["metrics"] = Metrics.from_environment()
+        values["observing"] = Observing.from_environment()
         values |= {name: value for name, value in flags.items() if value is not None}
         if _SECRET.search(flags.get("redis_url") or ""):
             raise Unfit(

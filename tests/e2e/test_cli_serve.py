@@ -116,7 +116,7 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_an_unsafe_server_is_refused_with_every_finding(tmp_path: Path) -> None:
     with foreign(VALKEY, tmp_path, appendfsync="everysec", maxmemory_policy="allkeys-lru") as url:
-        refused = run("serve", "--redis", url, "--port", "0")
+        refused = run("serve", "--data", tmp_path / "own", "--redis", url, "--port", "0")
         assert refused.returncode == 1
         assert "CONFIG SET appendfsync always" in refused.stderr
         assert "CONFIG SET maxmemory-policy noeviction" in refused.stderr
@@ -125,7 +125,7 @@ def test_an_unsafe_server_is_refused_with_every_finding(tmp_path: Path) -> None:
 def test_an_unsafe_server_is_used_under_protest_where_durability_is_relaxed(
     tmp_path: Path,
 ) -> None:
-    data = tmp_path / "data"
+    data = tmp_path / "own"
     with (
         foreign(VALKEY, tmp_path, appendfsync="everysec") as url,
         running("serve", "--redis", url, "--data", data, "--durability", "relaxed") as service,

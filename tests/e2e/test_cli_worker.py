@@ -76,11 +76,14 @@ async def until_expired(store: Store, name: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_workers_do_what_is_due_and_end_when_told(server: EmbeddedServer) -> None:
+async def test_workers_do_what_is_due_and_end_when_told(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
     """What was due before it began, and what falls due while it works; two of them, once each."""
     async with Store(connect(server.url)) as store:
         before = await expired_licence(store, "before")
-        with working("--redis", server.url) as one, working("--redis", server.url) as other:
+        given = ("--data", tmp_path / "own", "--redis", server.url)
+        with working(*given) as one, working(*given) as other:
             await until_expired(store, before)
             during = await expired_licence(store, "during")
             await until_expired(store, during)

@@ -64,16 +64,38 @@ def free(port: str) -> bool:
 def test_as_many_as_were_asked_for_answer_and_all_end(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    """What was taken in is answered; meanwhile nobody is let in whom no one would answer."""
     with running("serve", "--data", tmp_path, CLEARANCE_WORKERS="2") as service:
         first = workers_of(service)
         assert len(first) == 2
         assert len(servers_of(tmp_path)) == 1
         assert answer(service)
-        assert service.stop(number) == (0, "")
+        with socket.create_connection(("127.0.0.1", int(service.port)), PATIENCE) as begun:
+            begun.sendall(half_of_a_request(service))
+            assert begun.recv(1_024).startswith(b"HTTP/1.1 100 ")
+            service.process.send_signal(number)
+            assert eventually(lambda: free(service.port))
+            assert service.process.poll() is None
+            begun.sendall(b"}")
+            assert begun.recv(1_024).startswith(b"HTTP/1.1 422 ")
+        assert service.process.communicate(timeout=PATIENCE)[1] == ""
+        assert service.process.returncode == 0
     assert not any(map(command, first))
     assert not servers_of(tmp_path)
     assert free(service.port)
     assert not (tmp_path / "address").exists()
+
+
+def half_of_a_request(service: Service) -> bytes:
+    """Half of a body, and all that goes before it."""
+    return (
+        "PUT /v1/buyers/half HTTP/1.1\r\n"
+        f"Host: 127.0.0.1:{service.port}\r\n"
+        f"Authorization: Bearer {service.keyring.key()}\r\n"
+        "Content-Type: application/json\r\n"
+        "Content-Length: 2\r\n"
+        "Expect: 100-continue\r\n\r\n{"
+    ).encode("ascii")
 
 
 def test_each_of_them_answers_and_one_that_is_killed_is_replaced(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,12 @@ import yaml
 from redis import Redis
 from redis.exceptions import RedisError
 
+from api.server import GRACE
+from api.workers import END_WAIT
 from tests.e2e.commands import Service, running
+from tests.e2e.test_cli_worker import working
+from tests.integration.store.servers import VALKEY
+from tests.integration.store.servers import running as foreign
 from tests.keyring import Keyring
 from workflow.store.embedded import binary
 
@@ -46,7 +52,7 @@ def test_it_has_the_shape_of_the_compose_specification() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["clearance", "server"])
+@pytest.mark.parametrize("name", ["clearance", "worker", "server"])
 def test_each_part_may_do_as_little_as_possible(name: str) -> None:
     part = composed()[name]
     assert part["read_only"] is True
@@ -61,18 +67,40 @@ def test_nobody_but_the_service_reaches_the_server_and_nobody_but_this_machine_t
 ):
     parts = composed()
     assert parts["server"]["networks"] == ["inside"]
-    assert "ports" not in parts["server"]
+    assert "ports" not in parts["server"] | parts["worker"]
     assert yaml.safe_load(COMPOSE.read_text())["networks"] == {"inside": {"internal": True}}
     assert parts["clearance"]["ports"] == ["127.0.0.1:8000:8000"]
 
 
 def test_the_log_and_its_key_lie_apart_from_the_data_of_the_server() -> None:
     parts = composed()
-    own, its = ({one.split(":")[0] for one in parts[name]["volumes"]} for name in parts)
-    assert "clearance-data" in own
-    assert not own & its
-    assert "clearance-data:/data" in parts["clearance"]["volumes"]
+    its = {one.split(":")[0] for one in parts["server"]["volumes"]}
+    for name in ("clearance", "worker"):
+        assert parts[name]["volumes"] == ["clearance-data:/data"]
+        assert "clearance-data" not in its
     assert "CLEARANCE_DATA=/data" in DOCKERFILE
+
+
+def test_the_worker_is_the_same_program_with_the_same_settings() -> None:
+    """It begins when the log and its key are there, and nobody asks it whether it is well."""
+    parts = composed()
+    service, worker = parts["clearance"], parts["worker"]
+    assert worker["command"] == ["worker"]
+    assert worker["image"] == service["image"]
+    assert worker["environment"].items() <= service["environment"].items()
+    assert set(service["environment"]) - set(worker["environment"]) == {
+        "CLEARANCE_HOST",
+        "CLEARANCE_WORKERS",
+        "CLEARANCE_METRICS_TOKEN",
+    }
+    assert worker["depends_on"] == {"clearance": {"condition": "service_healthy"}}
+    assert worker["healthcheck"] == {"disable": True}
+
+
+def test_there_is_time_to_finish_what_was_taken_in() -> None:
+    for name in ("clearance", "worker"):
+        given = composed()[name]["stop_grace_period"]
+        assert int(given.removesuffix("s")) > END_WAIT > GRACE
 
 
 def test_one_variable_picks_the_server() -> None:
@@ -80,7 +108,8 @@ def test_one_variable_picks_the_server() -> None:
     assert composed(SERVER="valkey/valkey:9")["server"]["image"] == "valkey/valkey:9"
     used = set(VARIABLE.findall(COMPOSE.read_text()))
     usual = "http://127.0.0.1:8000"
-    assert used == {("SERVER", "redis:8"), ("PORT", "8000"), ("PUBLIC_URL", usual)}
+    fixed = {("SERVER", "redis:8"), ("PORT", "8000"), ("PUBLIC_URL", usual)}
+    assert used == {*fixed, ("WORKERS", "2"), ("METRICS_TOKEN", ""), ("WEBHOOKS", "")}
 
 
 def test_the_base_of_the_image_can_be_pinned_by_make_and_by_compose(tmp_path: Path) -> None:
@@ -110,7 +139,7 @@ def test_the_server_as_configured_is_good_enough_for_the_service(
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    parts = composed()
+    parts = composed(WORKERS="1")
     inside, *options = parts["server"]["command"]
     assert options == ["--bind", "*", "--protected-mode", "no"]
     here = ["--bind", "127.0.0.1", "--port", str(port)]  # the networks of compose are not there
@@ -137,9 +166,32 @@ def test_the_server_as_configured_is_good_enough_for_the_service(
         server.wait()
 
 
+def test_one_of_them_adds_to_the_log_and_the_other_when_it_has_gone(tmp_path: Path) -> None:
+    volume, lock = tmp_path / "volume", tmp_path / "volume" / "log" / "lock"
+    with (
+        foreign(VALKEY, tmp_path / "server") as url,
+        running("serve", "--data", volume, "--redis", url) as service,
+        working("--data", volume, "--redis", url) as beside,
+    ):
+        until = time.monotonic() + 20
+        for one in (service.process, beside):
+            while not lock.exists() or holders(lock.stat().st_ino) != [one.pid]:
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            one.send_signal(signal.SIGTERM)
+            assert one.communicate(timeout=20)[1] == ""
+            assert one.returncode == 0
+
+
 def service_keys(service: Service, folder: Path) -> Keyring:
     """With the operator's key where compose keeps it: in the data volume of the service."""
     return Keyring(folder / "volume", lambda: service.url)
+
+
+def holders(inode: int) -> list[int]:
+    """The processes that hold a lock on a file (Linux, proc_locks(5))."""
+    rows = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return [int(row[4]) for row in rows if row[5].endswith(f":{inode}") and row[1] != "->"]
 
 
 def _wait_until_healthy(port: int) -> None:

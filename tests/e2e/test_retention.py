@@ -133,7 +133,7 @@ def without_the_entries(folder: Path, name: str) -> None:
         assert finding.startswith("archive-unreadable: ")
         application.accept("ndrc", "note")
         code, errors = service.stop()
-    told = [line for line in errors.splitlines() if " ERROR " in line]
+    told = [line for line in errors.splitlines() if '"level": "error"' in line]
     assert (code, len(told), str(entries) in told[0]) == (0, 1, True)
 
 

@@ -161,3 +161,5 @@ def test_an_authority_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.M
         assert refused.returncode == 2
         assert f"the certificates in {file} cannot be used" in refused.stderr
         assert SECRET not in refused.stderr
+    worker = run("worker", "--data", tmp_path / "none")
+    assert (worker.returncode, SECRET in worker.stderr) == (2, False)

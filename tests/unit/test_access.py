@@ -70,6 +70,7 @@ COLUMNS = (
     "see own key",
     "see other key",
     "see journal",
+    "see metrics",
     "see log",
     "see entries",
     "create ours",
@@ -85,36 +86,41 @@ COLUMNS = (
     "grant",
     "rotate own",
     "rotate other",
+    "see own webhook",
+    "see other webhook",
+    "keep own webhook",
+    "keep other webhook",
 )
 
 # o: of our organisation (a key: its own), t: of the rival's (a key: another); j: the journal of
-# access, l: the log where it is not public, e: its entries.
+# access, m: the metrics, l: the log where it is not public, e: its entries. Of a webhook, as of a
+# key.
 CELLS = """
-                   appl. buyer pool share key logs  open note appr. with. conf. reg. claim grant rot
-                   o t   o t   o t  o t   o t j l e o t  o t  o     o     o t                    o t
-buyer              + -   + -   + -  + -   + - r + r + n  + n  w     +     + n   r    r     r     + r
-rival              - +   - +   + +  - +   + - r + r n +  n +  n     n     n +   r    r     r     + r
-miit               + +   + +   + +  + +   + - r + r w w  + +  +     w     + +   r    +     r     + r
-insider            + +   + +   + +  + +   + - r + r i w  i +  i     i     i +   r    +     r     + r
-unnamed            - -   - -   - -  - -   + - r + r w w  + +  w     w     w w   r    +     r     + r
-recorder           + +   + +   + +  + +   + - r + r + +  + +  +     +     c c   +    +     r     + r
-auditor            + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   r    r     r     r r
-operator           + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   +    r     +     + +
-nobody             - -   - -   - -  - -   + - r r r r r  r r  r     r     r r   r    r     r     r r
-buyer+officer      + +   + +   + +  + +   + - r + r i w  i +  i     i     i +   r    +     r     + r
-officer+recorder   + +   + +   + +  + +   + - r + r + +  + +  +     +     + +   +    +     r     + r
-buyer+recorder     + +   + +   + +  + +   + - r + r + +  + +  +     +     + n   +    +     r     + r
-auditor+officer    + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   r    r     r     r r
-operator+officer   + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   +    r     +     + +
-operator+recorder  + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   +    r     +     + +
-every role         + +   + +   + +  + +   + + + + + r r  r r  r     r     r r   r    r     r     r r
+                  app buy pool shr key logs   open note appr with conf reg claim grant rot hook keep
+                  o t o t o t  o t o t j m l e o t  o t  o    o    o t                  o t o t  o t
+buyer             + - + - + -  + - + - r r + r + n  + n  w    +    + n  r   r     r     + r + -  + r
+rival             - + - + + +  - + + - r r + r n +  n +  n    n    n +  r   r     r     + r + -  + r
+miit              + + + + + +  + + + - r r + r w w  + +  +    w    + +  r   +     r     + r + -  + r
+insider           + + + + + +  + + + - r r + r i w  i +  i    i    i +  r   +     r     + r + -  + r
+unnamed           - - - - - -  - - + - r r + r w w  + +  w    w    w w  r   +     r     + r + -  + r
+recorder          + + + + + +  + + + - r r + r + +  + +  +    +    c c  +   +     r     + r + -  + r
+auditor           + + + + + +  + + + + + + + + r r  r r  r    r    r r  r   r     r     r r + +  + r
+operator          + + + + + +  + + + + + + + + r r  r r  r    r    r r  +   r     +     + + + +  + +
+nobody            - - - - - -  - - + - r r r r r r  r r  r    r    r r  r   r     r     r r - -  r r
+buyer+officer     + + + + + +  + + + - r r + r i w  i +  i    i    i +  r   +     r     + r + -  + r
+officer+recorder  + + + + + +  + + + - r r + r + +  + +  +    +    + +  +   +     r     + r + -  + r
+buyer+recorder    + + + + + +  + + + - r r + r + +  + +  +    +    + n  +   +     r     + r + -  + r
+auditor+officer   + + + + + +  + + + + + + + + r r  r r  r    r    r r  r   r     r     r r + +  + r
+operator+officer  + + + + + +  + + + + + + + + r r  r r  r    r    r r  +   r     +     + + + +  + +
+operator+recorder + + + + + +  + + + + + + + + r r  r r  r    r    r r  +   r     +     + + + +  + +
+every role        + + + + + +  + + + + + + + + r r  r r  r    r    r r  r   r     r     r r + +  + r
 """
 
 
 def _read() -> dict[tuple[str, str], str]:
     cells: dict[tuple[str, str], str] = {}
     for line in CELLS.strip("\n").splitlines()[2:]:
-        name, marks = line[:19].strip(), line[19:].split()
+        name, marks = line[:18].strip(), line[18:].split()
         cells |= {(name, column): mark for column, mark in zip(COLUMNS, marks, strict=True)}
     return cells
 
@@ -153,6 +159,14 @@ def _entry(
 def _rotate(credential: str) -> Callable[[Principal, Engine], str]:
     def ask(who: Principal, _engine: Engine) -> str:
         found = acting(who, access.rotators(who, credential))
+        return "+" if isinstance(found, Actor) else found.decisive.code
+
+    return ask
+
+
+def _keep(credential: str) -> Callable[[Principal, Engine], str]:
+    def ask(who: Principal, _engine: Engine) -> str:
+        found = acting(who, access.keepers(who, credential))
         return "+" if isinstance(found, Actor) else found.decisive.code
 
     return ask
@@ -209,6 +223,7 @@ ASKED = {
         Action.SEE_CREDENTIAL, lambda who, _: access.sees_credential(who, "another")
     ),
     "see journal": Asked(Action.SEE_JOURNAL, _shown(access.may_see_journal)),
+    "see metrics": Asked(Action.SEE_METRICS, _shown(access.may_see_metrics)),
     "see log": Asked(Action.SEE_LOG, _shown(access.may_see_log)),
     "see entries": Asked(Action.SEE_ENTRIES, _shown(access.may_see_entries)),
     "create ours": Asked(Action.POST, _post("create", OURS)),
@@ -224,6 +239,14 @@ ASKED = {
     "grant": Asked(Action.GRANT, _grant),
     "rotate own": Asked(Action.ROTATE, _rotate("their-own-key")),
     "rotate other": Asked(Action.ROTATE, _rotate("another-key")),
+    "see own webhook": Asked(
+        Action.SEE_WEBHOOK, lambda who, _: access.sees_webhook(who, who.credential)
+    ),
+    "see other webhook": Asked(
+        Action.SEE_WEBHOOK, lambda who, _: access.sees_webhook(who, "another")
+    ),
+    "keep own webhook": Asked(Action.KEEP_WEBHOOK, _keep("their-own-key")),
+    "keep other webhook": Asked(Action.KEEP_WEBHOOK, _keep("another-key")),
 }
 """How each column is asked."""
 

@@ -30,6 +30,8 @@ REACHING_OUT = {
 MAY_REACH_OUT = (
     *("api/client/", "api/demo/", "api/provider_client.py", "api/signing_keys.py"),
     "api/log_source.py",  # of the commands that check a log
+    "api/doctor/",  # what the operator asks about this service
+    "api/webhooks/",  # to what api/webhooks/addresses.py allows
 )
 
 

@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from api import stop
 from api.cli import app
-from api.settings import PREFIX, Access, Bounds, Provider, Settings
+from api.settings import PREFIX, Access, Bounds, Observing, Provider, Settings
 from api.settings.log import Log
 from tests.faults import test_linearizable, test_lost_replies, test_power_loss, test_races
 
@@ -38,8 +38,17 @@ SHELL = re.compile(r"^```(?:bash|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INDENTED = re.compile(r"^    (\S.*)$", re.MULTILINE)
 SPAN = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"[\w.-]*[\w-]/[\w./-]*|[\w-]+\.(?:py|md|lua|lock|toml|yaml|json|sh|yml|conf)")
-WRITTEN = {"substance_permit.yaml", "data/demo", "data/demo/keys", "NNNN-what-is-decided.md"}
-"""Files that a reader makes."""
+WRITTEN = {
+    "substance_permit.yaml",
+    "receiver.py",
+    "data/demo",
+    "data/demo/keys",
+    "keys/",
+    "backup.json",
+    "beside.jsonl",
+    "NNNN-what-is-decided.md",
+}
+"""What a reader makes, and what is within a backup."""
 
 CLEARANCE: Any = get_command(app)
 
@@ -184,7 +193,7 @@ def test_the_readmes_name_every_command_and_no_other_option() -> None:
 
 @EVERY
 def test_every_setting_is_one(name: str) -> None:
-    kinds = {Settings: "", Access: "", Bounds: "", Log: "LOG_", Provider: "OIDC_"}
+    kinds = {Settings: "", Access: "", Bounds: "", Log: "LOG_", Provider: "OIDC_", Observing: ""}
     known = {
         PREFIX + more + one.name.upper() for kind, more in kinds.items() for one in fields(kind)
     }

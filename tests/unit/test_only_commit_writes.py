@@ -10,7 +10,8 @@ which the server enforces. Some beside commit.lua and the probe write what chang
 notes what was done about a subject that was due, in sorted sets alone, where it is found and when
 it is looked at next; one buries a ticket, so that no commit spends it any more; one notes where
 records lie in the log; one how far that has come; one takes out of a trail what the log has, and
-leaves its length; one adds to the journal of access, a stream of its own.
+leaves its length; one takes out of a feed what the log has, and leaves where that lies; one adds
+to the journal of access, a stream of its own. What commit.lua publishes is kept nowhere.
 """
 
 import ast
@@ -35,6 +36,7 @@ PROBE = ("checks.py", "_scripts", "PROBE")
 ATTEND = ("store.py", "attend", "ATTEND")
 BURY = ("store.py", "bury", "BURY")
 ARCHIVE = ("archive.py", "move", "ARCHIVE")
+TRIM = ("feeds.py", "trim", "TRIM")
 PLACE = ("places.py", "note", "PLACE")
 PUBLISH = ("feeds.py", "publish", "PUBLISH")
 BESIDE = {
@@ -45,15 +47,28 @@ BESIDE = {
     ("sessions.py", "take_link", "GETDEL", "self._layout.link(name)"),
     ("store.py", "note_uses", "HSET", "keys.USES"),
     ("store.py", "seal", "SET", "keys.SEAL"),
+    ("store.py", "break_seal", "DEL", "keys.SEAL"),
     ("feeds.py", "begin", "SET", "keys.BEGUN"),
+    ("webhooks.py", "put_secret", "HSET", "self._keys(webhook).secrets"),
+    ("webhooks.py", "forget_secret", "HDEL", "self._keys(webhook).secrets"),
+    ("webhooks.py", "forgive", "HDEL", "self._keys(webhook).standing"),
+    ("webhooks.py", "rest", "ZREM", "own.times"),
+    ("webhooks.py", "discard", "DEL", "*own"),
 }
 JOURNAL = ("journal.py", "add", "JOURNAL")
+WEBHOOKS = {
+    ("webhooks.py", name, f"WEBHOOK_{name.upper()}")
+    for name in ("fill", "claim", "settle", "queue", "mend")
+}
+KEEP = ("beside.py", "put", "KEEP")
 READERS = ("FEED", "LOAD", "HOT", "WINDOW", "SEVERAL", "script")
 
 READS = {
     "CONFIG GET",
     "GET",
     "GETRANGE",
+    "HGETALL",
+    "STRLEN",
     "HMGET",
     "INFO",
     "LRANGE",
@@ -61,12 +76,33 @@ READS = {
     "PING",
     "XRANGE",
     "XREVRANGE",
+    "ZCARD",
+    "ZRANGEBYSCORE",
+    "ZREVRANGEBYSCORE",
 }
 SCRIPT_READS = {
-    "GET", "GETRANGE", "HGET", "LINDEX", "LLEN",
+    "GET", "GETRANGE", "HGET", "LINDEX", "LLEN", "STRLEN",
     "ZCARD", "ZRANGEBYLEX", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZSCORE", "XRANGE", "XREVRANGE",
 }  # fmt: skip
-COMMIT_WRITES = {"SET", "RPUSH", "HSET", "XADD", "ZADD", "ZREM"}
+COMMIT_WRITES = {"SET", "RPUSH", "HSET", "XADD", "ZADD", "ZREM", "SPUBLISH"}
+WEBHOOK_WRITES = {"HSET", "HDEL", "ZADD", "ZREM"}
+SCRIPT_WRITES = {
+    "commit": COMMIT_WRITES,
+    "attend": {"ZADD", "ZREM"},
+    "bury": {"HSET"},
+    "place": {"SETRANGE"},
+    "archive": {"LTRIM", "LPUSH"},
+    "trim": {"SETRANGE", "XTRIM"},
+    "publish": {"SET"},
+    "journal": {"SET", "XADD"},
+    "keep": {"DEL", "SET", "RPUSH", "HSET", "ZADD", "XADD"},
+    "webhook_fill": WEBHOOK_WRITES,
+    "webhook_claim": WEBHOOK_WRITES,
+    "webhook_settle": WEBHOOK_WRITES,
+    "webhook_queue": WEBHOOK_WRITES,
+    "webhook_mend": WEBHOOK_WRITES,
+    "probe": COMMIT_WRITES | {"DEL", "HDEL", "LPUSH", "LTRIM", "SETRANGE", "XTRIM"},
+}
 CLIENT_USES = {"aclose", "config_get", "connection_pool", "info"}
 
 
@@ -114,6 +150,7 @@ def test_redis_is_imported_for_clients_and_errors_only() -> None:
         if not alias.name.endswith("Error")
     }
     assert imported == {
+        ("bell.py", "Redis"),
         ("checks.py", "Redis"),
         ("journal.py", "Redis"),
         ("link.py", "AbstractConnection"),
@@ -173,7 +210,10 @@ def test_what_is_written_beside_has_keys_of_its_own() -> None:
     layout, digest = Layout(), "d" * 64
     beside = {layout.session(digest), layout.link(digest), keys.USES, keys.SEAL, keys.BEGUN}
     beside |= {keys.JOURNAL, keys.mark(digest)}
-    assert len(beside | {keys.META, *layout.of_subject(digest)}) == 11
+    webhook = layout.of_webhook(digest)
+    assert len(beside | {keys.META, *layout.of_subject(digest), *webhook}) == 19
+    tag = layout.tag(f"webhook/{digest}")
+    assert all(name.startswith(f"{tag}h") and name.endswith(f":{digest}") for name in webhook)
     assert layout.session(digest).startswith(f"{layout.tag(f'session/{digest}')}s:")
     assert layout.link(digest).startswith(f"{layout.tag(f'link/{digest}')}l:")
 
@@ -192,7 +232,10 @@ def test_scripts_that_write_are_run_in_few_places() -> None:
         BURY,
         PLACE,
         ARCHIVE,
+        TRIM,
         JOURNAL,
+        KEEP,
+        *WEBHOOKS,
     }
     for file, _, call in method_calls("read"):
         if file != "store.py" or ast.unparse(call.func) == "link.read":
@@ -203,8 +246,14 @@ def test_scripts_that_write_are_run_in_few_places() -> None:
                 "WINDOW",
                 "SEVERAL",
                 "LOGGED",
+                "SHED",
                 "script",
             ), f"{file}:{call.lineno}"
+
+
+def test_the_doorbell_only_listens() -> None:
+    told = {(file, ast.unparse(call.args[0])) for file, _, call in method_calls("tell")}
+    assert told == {("bell.py", f"'{name}'") for name in ("PING", "SSUBSCRIBE", "SUNSUBSCRIBE")}
 
 
 def test_the_wire_is_touched_by_links_alone() -> None:
@@ -221,35 +270,11 @@ def test_the_wire_is_touched_by_links_alone() -> None:
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_scripts_write_what_they_may(path: Path) -> None:
-    commands = set(script_commands(path))
+    writes = set(script_commands(path)) - SCRIPT_READS
     header = path.read_text().split("\n", 1)[0]
-    if path.stem == "commit":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == COMMIT_WRITES
-    elif path.stem == "attend":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == {"ZADD", "ZREM"}
-    elif path.stem == "bury":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == {"HSET"}
-    elif path.stem == "place":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == {"SETRANGE"}
-    elif path.stem == "archive":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == {"LTRIM", "LPUSH"}
-    elif path.stem == "publish":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == {"SET"}
-    elif path.stem == "journal":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS == {"SET", "XADD"}
-    elif path.stem == "probe":
-        assert header == "#!lua"
-        assert commands - SCRIPT_READS - COMMIT_WRITES == {"DEL", "LPUSH", "LTRIM", "SETRANGE"}
-    else:
-        assert header == "#!lua flags=no-writes"
-        assert commands <= SCRIPT_READS
+    may = SCRIPT_WRITES.get(path.stem, set())
+    assert header == ("#!lua" if may else "#!lua flags=no-writes")
+    assert writes <= may if path.stem.startswith("webhook_") else writes == may
 
 
 @pytest.mark.parametrize("script", ["commit", "attend", "bury", "archive"])

@@ -11,6 +11,7 @@ import pytest
 
 import api
 import workflow
+from workflow.domain.procedure import Label
 from workflow.domain.refusals import REASONS, Kind, Refusal, Refused
 
 
@@ -100,6 +101,11 @@ def test_a_code_is_told_in_both_languages(code: str) -> None:
 def test_the_words_of_a_parameter_are_not_a_sentence_to_fill() -> None:
     refusal = Refusal("unknown-event", {"type": "{state} {0}"})
     assert refusal.detail.en == "The procedure knows no event “{state} {0}”."
+
+
+def test_a_parameter_in_both_languages_is_told_in_each() -> None:
+    refusal = Refusal("webhook-address-refused", {"reason": Label("it is", "是")})
+    assert refusal.detail == ("Nothing is sent to this address: it is.", "不向该地址发送：是。")
 
 
 def test_the_gravest_kind_decides_and_among_equals_the_first() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from api.hosts import OwnHosts
 from api.server import both_ways, with_room
-from api.settings import Bounds, Provider, Settings, Unfit
+from api.settings import Bounds, Observing, Provider, Settings, Unfit
 
 SECRET = "hunter2-and-more"
 TOKENS = {
@@ -135,15 +135,30 @@ def test_proxies_are_networks() -> None:
     for text in ("*", "proxy.example", "10.0.0.1/8", ""):
         with pytest.raises(Unfit, match="CLEARANCE_TRUSTED_PROXIES"):
             Settings(trusted_proxies=(text,))
+        with pytest.raises(Unfit, match="CLEARANCE_WEBHOOK_NETWORKS"):
+            Settings(webhook_networks=(text,))
 
 
 def test_lists_and_numbers_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     variables = {"HOSTS": "a.example, b.example,", "TRUSTED_PROXIES": "10.0.0.0/8,fd00::/8"}
     variables |= {"RATE_LIMIT": "5", "HEADER_TIMEOUT": "0.5", "WORKERS": "2", "PORT": "0"}
+    variables |= {"WEBHOOK_NETWORKS": "10.0.0.0/8, 127.0.0.1"}
     settings = read(monkeypatch, variables)
     assert settings.hosts == ("a.example", "b.example")
     assert settings.trusted_proxies == ("10.0.0.0/8", "fd00::/8")
+    assert settings.webhook_networks == ("10.0.0.0/8", "127.0.0.1")
     assert settings.bounds == Bounds(rate_limit=5, header_timeout=0.5, workers=2)
+
+
+def test_words_for_yes_and_no_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, {})
+    assert (settings.webhooks, settings.log.public) == (True, True)
+    assert not settings.observing.request_lines
+    settings = read(monkeypatch, {"WEBHOOKS": "no", "LOG_PUBLIC": "No", "REQUEST_LINES": "1"})
+    assert (settings.webhooks, settings.log.public) == (False, False)
+    assert settings.observing.request_lines
+    with pytest.raises(Unfit, match="CLEARANCE_WEBHOOKS is yes or no, not never"):
+        read(monkeypatch, {"WEBHOOKS": "never"})
 
 
 def test_a_journal_that_is_too_short_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,3 +239,48 @@ def test_an_identity_provider_is_reached_by_https(
 def test_connections_fit_into_the_files_that_may_be_open() -> None:
     assert with_room(Bounds(connections=5)).connections == 5
     assert 5 <= with_room(Bounds(connections=10**9)).connections < 10**9
+
+
+COLLECTOR = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+
+
+def observing(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Observing:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return Settings.from_environment().observing
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, Observing()),
+        ({"CLEARANCE_LINES": "text"}, Observing(lines="text")),
+        ({"CLEARANCE_REQUEST_LINES": "Yes"}, Observing(request_lines=True)),
+        (COLLECTOR, Observing(traces=True)),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://c.example/v1"}, Observing(traces=True)),
+        (COLLECTOR | {"OTEL_SDK_DISABLED": "TRUE"}, Observing()),
+        (COLLECTOR | {"OTEL_TRACES_EXPORTER": "none"}, Observing()),
+        ({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": ""}, Observing()),
+    ],
+)
+def test_what_the_service_tells_of_itself(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: Observing
+) -> None:
+    assert observing(monkeypatch, variables) == expected
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"CLEARANCE_LINES": "xml"}, "CLEARANCE_LINES is auto, json or text, not xml"),
+        ({"CLEARANCE_REQUEST_LINES": "some"}, "CLEARANCE_REQUEST_LINES is yes or no"),
+        (COLLECTOR | {"OTEL_TRACES_EXPORTER": "zipkin"}, "otlp or none, not zipkin"),
+        (COLLECTOR | {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "http/protobuf, not grpc"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318"}, "http or https address"),
+    ],
+)
+def test_what_cannot_be_told_so_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str
+) -> None:
+    with pytest.raises(Unfit, match=told):
+        observing(monkeypatch, variables)

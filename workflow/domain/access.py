@@ -23,6 +23,7 @@ class Action(StrEnum):
     SEE_SHARES = "see whose the shares of a pool are, how large each is, and its trail"
     SEE_CREDENTIAL = "see what a credential grants, and its trail"
     SEE_JOURNAL = "read the journal of access"
+    SEE_METRICS = "read the metrics, if they are not public"
     SEE_LOG = "read the checkpoint, the keys and the hash tiles of the log, if they are not public"
     SEE_ENTRIES = "read the entries of the log"
     POST = "open an application, and post an event on it"
@@ -31,15 +32,18 @@ class Action(StrEnum):
     CLAIM = "open a pool, and enter what is claimed of it"
     GRANT = "grant and revoke a credential"
     ROTATE = "give a key a new secret"
+    SEE_WEBHOOK = "see a webhook, its deliveries and its trail"
+    KEEP_WEBHOOK = "make, change, try and remove a webhook"
 
 
 class Reach(StrEnum):
     """How far a role reaches.
 
     OWN is what is the principal's organisation's: its applications, its entry, the pools that a
-    claim or an application of it belongs to; of credentials the one that it came in with. NAMED
-    is what belongs to a procedure that names one of its authorities; what belongs to no
-    procedure, as buyers and pools do, to whoever is named by any.
+    claim or an application of it belongs to; of credentials the one that it came in with, and of
+    webhooks what was made with that one. NAMED is what belongs to a procedure that names one of
+    its authorities; what belongs to no procedure, as buyers and pools do, to whoever is named by
+    any.
     """
 
     OWN = "own"
@@ -87,6 +91,7 @@ TABLE: Mapping[Action, Rule] = MappingProxyType(
             Scope.READ, officer=_OWN, buyer=_OWN, recorder=_OWN, auditor=_ALL, operator=_ALL
         ),
         Action.SEE_JOURNAL: _rule(Scope.READ, auditor=_ALL, operator=_ALL),
+        Action.SEE_METRICS: _rule(Scope.READ, auditor=_ALL, operator=_ALL),
         Action.SEE_LOG: _rule(
             Scope.READ, officer=_ALL, buyer=_ALL, recorder=_ALL, auditor=_ALL, operator=_ALL
         ),
@@ -97,6 +102,12 @@ TABLE: Mapping[Action, Rule] = MappingProxyType(
         Action.CLAIM: _rule(Scope.MANAGE, officer=_NAMED, recorder=_ALL),
         Action.GRANT: _rule(Scope.MANAGE, operator=_ALL),
         Action.ROTATE: _rule(Scope.MANAGE, operator=_ALL, officer=_OWN, buyer=_OWN, recorder=_OWN),
+        Action.SEE_WEBHOOK: _rule(
+            Scope.READ, officer=_OWN, buyer=_OWN, recorder=_OWN, auditor=_ALL, operator=_ALL
+        ),
+        Action.KEEP_WEBHOOK: _rule(
+            Scope.MANAGE, operator=_ALL, officer=_OWN, buyer=_OWN, recorder=_OWN, auditor=_OWN
+        ),
     }
 )
 """The whole of it. Which of an application's events a role may post, its procedure says; and the
@@ -185,9 +196,31 @@ def sees_credential(principal: Principal, credential: str | None) -> bool:
     )
 
 
+def sees_webhook(principal: Principal, owner: str | None) -> bool:
+    """Whether the principal sees what was made with this credential; None: whether it sees all."""
+    reach = TABLE[Action.SEE_WEBHOOK].reach
+    return any(
+        reach[role] is Reach.ALL or owner == principal.credential
+        for role in principal.acting
+        if role in reach
+    )
+
+
+def keepers(principal: Principal, owner: str) -> tuple[Role, ...]:
+    """The roles in which this principal may make or change a webhook of this credential."""
+    own = owner == principal.credential
+    reach = TABLE[Action.KEEP_WEBHOOK].reach
+    return tuple(role for role, far in reach.items() if own or far is Reach.ALL)
+
+
 def may_see_journal(principal: Principal) -> Refusal | None:
     """Why the journal of access is not for this principal: an auditor and an operator read it."""
     return _kept_from(principal, Action.SEE_JOURNAL)
+
+
+def may_see_metrics(principal: Principal) -> Refusal | None:
+    """Why the metrics are not for this principal: an auditor and an operator read them."""
+    return _kept_from(principal, Action.SEE_METRICS)
 
 
 def may_see_log(principal: Principal) -> Refusal | None:

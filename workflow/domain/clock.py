@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 FUTURE_TOLERANCE = timedelta(seconds=60)
 """How far ahead of our clock an act may claim to have taken effect."""
 
@@ -25,6 +27,11 @@ def moment(text: str) -> datetime:
 def milliseconds(text: str) -> int:
     """Unix time of an instant in milliseconds."""
     return round(moment(text).timestamp() * 1000)
+
+
+def of_milliseconds(unix: int) -> str:
+    """The instant of a Unix time in milliseconds."""
+    return instant(EPOCH + timedelta(milliseconds=unix))
 
 
 def later(text: str, by: timedelta) -> str:

@@ -19,6 +19,9 @@ POOL = "system:pool"
 REGISTRY = "system:registry"
 """The service itself where it notes which procedures it has decided by; no act of one either."""
 
+WEBHOOKS = "system:webhooks"
+"""The service itself where it lets a webhook rest."""
+
 
 class Role(StrEnum):
     """What a principal is to the service."""
@@ -89,8 +92,8 @@ class Principal:
 
 
 def system(name: str) -> Principal:
-    """The service itself, acting for one of `SYSTEM`, `POOL` or `REGISTRY`; nobody who logs in
-    is ever this.
+    """The service itself, acting for one of `SYSTEM`, `POOL`, `REGISTRY` or `WEBHOOKS`; nobody who
+    logs in is ever this.
     """
     return Principal(name, SERVICE, frozenset({Role.SYSTEM}), frozenset({name}), "system")
 

@@ -45,9 +45,13 @@ class Refusal:
 
     @property
     def detail(self) -> Label:
-        """The sentence in both languages."""
-        reason = REASONS[self.code].detail
-        return Label(reason.en.format(**self.parameters), reason.zh.format(**self.parameters))
+        """The sentence in both languages; what is a Label fills each in its own."""
+        en, zh = REASONS[self.code].detail
+        return Label(en.format(**self._filling(0)), zh.format(**self._filling(1)))
+
+    def _filling(self, language: int) -> dict[str, object]:
+        given = self.parameters.items()
+        return {name: one[language] if isinstance(one, Label) else one for name, one in given}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ REASONS: dict[str, Reason] = {
     "unknown-pool": _reason(_unknown, "There is no such pool.", "没有这个联合额度。"),
     "buyer-not-found": _reason(_unknown, "There is no such buyer.", "没有这个买方。"),
     "unknown-credential": _reason(_unknown, "There is no such credential.", "没有这个凭证。"),
+    "unknown-webhook": _reason(_unknown, "There is no such webhook.", "没有这个推送订阅。"),
+    "unknown-delivery": _reason(_unknown, "There is no such delivery.", "没有这次推送。"),
     "unknown-record": _reason(_unknown, "The trail has no such record.", "轨迹中没有这条记录。"),
     "unknown-procedure-version": _reason(
         _unknown, "There is no such procedure or version.", "没有这个程序或版本。"
@@ -150,6 +156,9 @@ REASONS: dict[str, Reason] = {
         "An officer acts for at least one authority, and nobody else for any.",
         "官员须至少代表一家机关，其他角色不得代表机关。",
     ),
+    "webhook-address-refused": _reason(
+        _invalid, "Nothing is sent to this address: {reason}.", "不向该地址发送：{reason}。"
+    ),
     "already-past": _reason(_invalid, "This time has passed already.", "该时间已过。"),
     # who may not
     "wrong-authority": _reason(
@@ -173,6 +182,11 @@ REASONS: dict[str, Reason] = {
         _forbidden,
         "This credential may not be used for that: it lacks the scope {scope}.",
         "该凭证缺少“{scope}”权限范围，不能用于此操作。",
+    ),
+    "webhook-needs-key": _reason(
+        _forbidden,
+        "A webhook belongs to a key: a token's rights end with the token, and a webhook does not.",
+        "推送订阅须用密钥建立：令牌的权限随令牌失效，而订阅不会。",
     ),
     "recorder-never-confirms": _reason(
         _forbidden,
@@ -246,6 +260,19 @@ REASONS: dict[str, Reason] = {
         _conflict, "The time for “{type}” has not come.", "进行“{type}”的时间尚未到来。"
     ),
     "credential-exists": _reason(_conflict, "The credential exists already.", "该凭证已存在。"),
+    "webhook-disabled": _reason(
+        _conflict,
+        "The webhook is disabled; enable it first.",
+        "该推送订阅已停用，请先启用。",
+    ),
+    "webhook-removed": _reason(
+        _conflict, "The webhook has been removed for good.", "该推送订阅已被永久终止。"
+    ),
+    "webhook-limit": _reason(
+        _conflict,
+        "One credential has {limit} webhooks at the most.",
+        "一个凭证最多可有 {limit} 个推送订阅。",
+    ),
     "credential-revoked": _reason(
         _conflict, "The credential has been revoked for good.", "该凭证已被永久撤销。"
     ),

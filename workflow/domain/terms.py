@@ -10,6 +10,7 @@ from workflow.domain import deadlines, links, reservations
 from workflow.domain.application import Snapshot, standing
 from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import Procedure
+from workflow.domain.webhook import ACTIVE, REMOVED
 
 WORD_LENGTH = 64
 """Characters of a text that can be searched for."""
@@ -51,6 +52,9 @@ OVERDUE, IN_TIME = "overdue", "overdue=false"
 
 LINKED = "link="
 """How the term of an application begins on which a gate hangs."""
+
+KEPT, OWNER = "kept", "owner="
+"""The term of webhooks that are not removed, and how that of their credential begins."""
 
 UNINDEXED = ("procedure=", "authority=", IN_TIME)
 """How marks begin."""
@@ -182,3 +186,11 @@ def of_credential(identifier: str, snapshot: Mapping[str, Any]) -> Entry:
     """A credential by its organisation; by its id and its holder's name."""
     words = {word(identifier), word(snapshot["name"]), word(snapshot["organisation"])}
     return Entry(frozenset({f"organisation={snapshot['organisation']}"}), frozenset(words))
+
+
+def of_webhook(snapshot: Mapping[str, Any]) -> Entry:
+    """A webhook by whose it is, and whether anything is to be delivered, while it is kept."""
+    if snapshot["state"] == REMOVED:
+        return ABSENT
+    terms = {KEPT, f"{OWNER}{snapshot['owner']}"}
+    return Entry(frozenset(terms | ({snapshot["state"]} & {ACTIVE})), frozenset())

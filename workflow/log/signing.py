@@ -39,6 +39,24 @@ class LogKeys:
         """The key that signs; None on a host that does not."""
         return self._key(KEY)
 
+    def signer(self) -> SignerKey | None:
+        """The same, once it turned out to be the last of the public ones, or the one before where
+        all but the last step of a rotation is done. Raises Unsound for a key of another log.
+        """
+        present, coming, public = self.present(), self.coming(), self.public()
+        ended = coming is not None and public[-1:] == (coming.verifier,)
+        if present is not None and present.verifier not in public[-2 if ended else -1 :]:
+            raise Unsound(f"{KEY} is not the last of the keys that {PUBLIC} names")
+        return present
+
+    def check(self, checkpoint: bytes | None) -> None:
+        """See that these are the keys of a log, which bears the name of the one that signs here.
+        Raises Unsound.
+        """
+        signer = self.signer()
+        if checkpoint is not None:
+            open_checkpoint(checkpoint, self.public(), None if signer is None else signer.name)
+
     def coming(self) -> SignerKey | None:
         """The key of a rotation under way."""
         return self._key(NEXT)
@@ -85,9 +103,10 @@ class LogKeys:
 
     def sign(self, state: State, also: str) -> bytes:
         """The checkpoint of a state. `also`: the id of the next key, where that signs too. It is
-        the present one where the rotation ended before a crash. Raises Unsound without a key.
+        the present one where the rotation ended before a crash. Raises Unsound without a key, and
+        with another's: under its name and by its hand this log would be another one.
         """
-        present, coming = self.present(), self.coming()
+        present, coming = self.signer(), self.coming()
         if present is None:
             raise Unsound(f"{self._folder / KEY} is no key any more")
         signers = [present]

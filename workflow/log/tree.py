@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
@@ -85,8 +86,14 @@ class LogReader:
 
     def entries(self, indexes: Sequence[int]) -> list[bytes]:
         """Entries by their places in the log. Raises Damaged for one that was not published."""
-        size = self.size
-        return [self._entry(index, size) for index in indexes]
+        size, found = self.size, dict[int, bytes]()
+        for index in indexes:
+            if not 0 <= index < size:
+                raise self._unpublished(index)
+        for number, some in groupby(sorted(indexes), lambda index: index // WIDTH):
+            bundle = self.bundle(number, size)
+            found |= {index: bundle[index % WIDTH] for index in some}
+        return [found[index] for index in indexes]
 
     def bundle(self, index: int, size: int) -> list[bytes]:
         """The entries of a bundle in a tree of that size."""
@@ -110,11 +117,6 @@ class LogReader:
                 while len(self._bundles) > KEPT:
                     self._bundles.popitem(last=False)
         return found
-
-    def _entry(self, index: int, size: int) -> bytes:
-        if not 0 <= index < size:
-            raise self._unpublished(index)
-        return self.bundle(index // WIDTH, size)[index % WIDTH]
 
     def _unpublished(self, index: int) -> Damaged:
         return Damaged(f"the log in {self._directory.path} has no entry {index} yet")

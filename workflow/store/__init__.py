@@ -1,7 +1,9 @@
 """Redis or Valkey: the only place that knows its keys, and that speaks to it."""
 
 from workflow.store.archive import Hot
-from workflow.store.checks import Finding, check_server
+from workflow.store.bell import Bell
+from workflow.store.beside import Piece
+from workflow.store.checks import Finding, check_server, server_clock
 from workflow.store.commits import (
     NEVER,
     Attended,
@@ -35,6 +37,7 @@ __all__ = [
     "NEVER",
     "ArchiveUnreadable",
     "Attended",
+    "Bell",
     "Buried",
     "Commit",
     "Committed",
@@ -48,6 +51,7 @@ __all__ = [
     "Loaded",
     "Outcome",
     "Page",
+    "Piece",
     "Position",
     "Repeated",
     "ServerFailed",
@@ -60,4 +64,5 @@ __all__ = [
     "WrongDatabase",
     "check_server",
     "connect",
+    "server_clock",
 ]

@@ -77,8 +77,11 @@ class Archive:
         """Records that were moved, each by its subject and seq. Raises ArchiveUnreadable, of which
         the service's own log says why.
         """
+        return await self._noting(self._read(wanted))
+
+    async def _noting(self, read: Awaitable[list[bytes]]) -> list[bytes]:
         try:
-            return await self._read(wanted)
+            return await read
         except ArchiveUnreadable as fault:
             self._failed = time.monotonic()
             if self._failed - self._told >= TOLD:
@@ -87,19 +90,29 @@ class Archive:
             raise
 
     async def _read(self, wanted: Sequence[tuple[str, int]]) -> list[bytes]:
+        indexes = await self._indexes(wanted)
+        entries = await self._entries(indexes)
+        for (subject, seq), index, entry in zip(wanted, indexes, entries, strict=True):
+            if not _is(entry, subject, seq):
+                raise ArchiveUnreadable(f"Its entry {index} is not record {seq} of {subject}.")
+        return entries
+
+    async def _entries(self, indexes: Sequence[int]) -> list[bytes]:
         if self._reader is None:
             raise ArchiveUnreadable("This service has no log to read.")
-        indexes = await self._indexes(wanted)
         try:
             entries = await self._reader(indexes)
         except (OSError, ValueError, LookupError) as error:
             raise ArchiveUnreadable(str(error)) from error
-        if len(entries) != len(wanted):
-            raise ArchiveUnreadable(f"It has {len(entries)} of {len(wanted)} entries.")
-        for (subject, seq), index, entry in zip(wanted, indexes, entries, strict=True):
-            if not _is(entry, subject, seq):
-                raise ArchiveUnreadable(f"Its entry {index} is not record {seq} of {subject}.")
+        if len(entries) != len(indexes):
+            raise ArchiveUnreadable(f"It has {len(entries)} of {len(indexes)} entries.")
         return list(entries)
+
+    async def entries(self, places: Sequence[int]) -> list[bytes]:
+        """Entries of the log, of which nothing is known but their places. Raises
+        ArchiveUnreadable.
+        """
+        return await self._noting(self._entries(places))
 
     async def hot(self, subjects: Sequence[str]) -> list[Hot]:
         """The first record of each of these trails that was not moved, where there is one."""

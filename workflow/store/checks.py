@@ -44,8 +44,25 @@ SETTINGS = (
 )
 
 
+async def server_clock(client: Redis) -> float | None:
+    """What the server's clock says, in seconds since 1970; None where it does not tell."""
+    try:
+        found = (await client.info("server")).get("server_time_usec")
+    except (RedisError, OSError):
+        return None
+    return None if found is None else int(found) / 1_000_000
+
+
 async def check_server(client: Redis) -> list[Finding]:
     """What is wrong with the server; empty when everything is right. It leaves no trace."""
+    found = await check_state(client)
+    if any(finding.check in ("reachable", "version") for finding in found):
+        return found
+    return found + await _scripts(client)
+
+
+async def check_state(client: Redis) -> list[Finding]:
+    """The same of what may change while it runs: nothing is tried out."""
     link = Link(client)
     try:
         await link.command("PING")
@@ -67,7 +84,7 @@ async def check_server(client: Redis) -> list[Finding]:
             return found
     for setting in SETTINGS:
         found += await _setting(client, setting)
-    return found + await _scripts(client)
+    return found
 
 
 def _from_info(info: Mapping[str, Any]) -> list[Finding | None]:
@@ -128,10 +145,11 @@ async def _scripts(client: Redis) -> list[Finding]:
         await link.command("LRANGE", names[1], 0, 0)
         await link.command("GET", META)
     except StoreFault as fault:
-        remedy = "Let the user of this service run scripts, and read and write all keys: redis-cli "
-        return [
-            Finding("scripts", fault.detail, remedy + "ACL SETUSER <user> ~* +@all -@dangerous.")
-        ]
+        remedy = (
+            "Let the user of this service run scripts, read and write all keys, and publish to "
+            "all channels: redis-cli ACL SETUSER <user> ~* &* +@all -@dangerous."
+        )
+        return [Finding("scripts", fault.detail, remedy)]
     finally:
         await link.close()
     return []

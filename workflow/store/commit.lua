@@ -1,6 +1,9 @@
 #!lua
 -- Applies a list of commits, one after the other. The only script that changes a subject.
 --
+-- Whoever listens at the bell of a partition is told which subject has changed; they hear it once
+-- it is written to the append-only file, as whoever committed it does.
+--
 -- Without flags the server refuses to start it when it is out of memory, read-only or cannot
 -- write its AOF. A script is not rolled back: nothing of a commit is written before its checks
 -- have passed, and no write that follows them depends on what the server finds then.
@@ -44,6 +47,7 @@ for i = 1, tonumber(ARGV[1]) do
       call('HSET', events, ticket, version + 1)
     end
     call('XADD', feed, '0-*', 's', subject, 'n', version + 1)
+    call('SPUBLISH', string.sub(feed, 1, -2) .. 'b', subject)
     if gained + lost + words + unwords > 0 or due ~= '' then
       local created, id = ARGV[a + 7], string.match(subject, '/(.*)')
       for n = 1, gained do

@@ -1,18 +1,20 @@
 """The feeds: every record of a partition in the order of its commit, for whoever builds the log.
 
-A feed only grows, and its n-th entry has the id 0-n: so a position is the number of entries up to
-it, and the same positions name the same records for ever.
+A feed grows at its end, and its n-th entry has the id 0-n: so a position is the number of entries
+up to it, and the same positions name the same records for ever. What the log has may be taken from
+its beginning, never its last entry; where that lies in the log is kept.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workflow.store import keys
 from workflow.store.faults import DurabilityUnknown
 from workflow.store.keys import Layout
 from workflow.store.link import Links
-from workflow.store.scripts import FEED, PUBLISH
+from workflow.store.places import WIDTH, packed, place_of
+from workflow.store.scripts import FEED, PUBLISH, SHED, TRIM
 
 CALL_BYTES = 1024 * 1024  # of records, after which a call adds no more: time of the server
 
@@ -28,12 +30,21 @@ class Run(NamedTuple):
     records: Sequence[bytes]
 
 
+class Logged(NamedTuple):
+    """An entry of a feed, and where the log has its record (None: it has not, yet)."""
+
+    subject: str
+    seq: int
+    place: int | None
+
+
 class Feeds:
     """What the sequencer reads, and where it notes how far the log has come."""
 
     def __init__(self, layout: Layout, lane_of: Sequence[int], links: Links) -> None:
         self._links = links
         self._feeds = [keys.feed(tag) for tag in layout.tags]
+        self._gone = [keys.gone(tag) for tag in layout.tags]
         self._lanes = [
             [partition for partition, own in enumerate(lane_of) if own == lane]
             for lane in sorted(set(lane_of))
@@ -60,6 +71,36 @@ class Feeds:
                 await link.command("XREVRANGE", feed, "+", "-", "COUNT", 1) for feed in self._feeds
             ]
         return [int(entries[0][0].split(b"-")[1]) if entries else 0 for entries in found]
+
+    async def gone(self) -> list[int]:
+        """How many of the first entries of each partition were taken from its feed."""
+        async with self._links.borrow() as link:
+            return [await link.command("STRLEN", name) // WIDTH for name in self._gone]
+
+    async def logged(self, positions: Mapping[int, int], count: int) -> dict[int, list[Logged]]:
+        """What follows a position in some partitions, `count` entries of each at the most."""
+        found: dict[int, list[Logged]] = {}
+        for lane in self._lanes:
+            own = [partition for partition in lane if partition in positions]
+            names = [self._feeds[partition] for partition in own]
+            wanted = (count, *(positions[partition] for partition in own))
+            async with self._links.borrow() as link:
+                runs = await link.read(SHED, names, wanted) if own else []
+            for partition, run in zip(own, runs, strict=True):
+                entries = zip(run[::3], run[1::3], run[2::3], strict=True)
+                found[partition] = [
+                    Logged(name.decode(), int(seq), place_of(place)) for name, seq, place in entries
+                ]
+        return found
+
+    async def trim(self, partition: int, gone: int, places: Sequence[int]) -> bool:
+        """Take the entries behind the first `gone` of a partition, which were taken before, out of
+        its feed: the log has them at these places. False where somebody else has been quicker, and
+        where none would be left; then nothing happens.
+        """
+        names = [self._feeds[partition], self._gone[partition]]
+        async with self._links.borrow() as link:
+            return bool(await link.write(TRIM, names, (gone + 1, packed(places))))
 
     async def begun(self) -> str | None:
         """The key of the host that began the log, if that is known."""

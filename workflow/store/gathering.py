@@ -5,21 +5,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, cast
 
+import orjson
+
 from workflow.store import keys
 from workflow.store.archive import Archive
+from workflow.store.faults import ArchiveUnreadable
 from workflow.store.keys import Layout
 from workflow.store.link import Links
+from workflow.store.places import places_of
 from workflow.store.scripts import SEVERAL, WINDOW
 
 RECORDS_A_CALL = 256
 
 
 class Entry(NamedTuple):
-    """A record by its place: the position in its partition's feed, the subject, and the seq."""
+    """A record by its place: the position in its partition's feed, the subject, and the seq. Where
+    the feed has it no more, the record too, since it was found in the log.
+    """
 
     position: int
     subject: str
     seq: int
+    record: bytes = b""
 
 
 class Window(NamedTuple):
@@ -59,6 +66,12 @@ class Gathering:
         asked = (self._windows(own, stretches, count, prefix, newest) for own in lanes.values())
         return {name: one for found in await asyncio.gather(*asked) for name, one in found}
 
+    async def texts(self, entries: Sequence[Entry]) -> list[bytes]:
+        """The records of entries."""
+        unknown = [entry for entry in entries if not entry.record]
+        found = iter(await self.records([(entry.subject, entry.seq) for entry in unknown]))
+        return [entry.record or next(found) for entry in entries]
+
     async def records(self, named: Sequence[tuple[str, int]]) -> list[bytes]:
         """The records of these subjects and seqs, all of which there are."""
         lanes: dict[int, list[int]] = {}
@@ -80,12 +93,36 @@ class Gathering:
     async def _windows(
         self, own: Sequence[int], stretches: Stretches, count: int, prefix: str, newest: bool
     ) -> list[tuple[int, Window]]:
-        feeds = [keys.feed(self._layout.tags[partition]) for partition in own]
+        tags = [self._layout.tags[partition] for partition in own]
+        names = [*map(keys.feed, tags), *map(keys.gone, tags)]
         ends = [position for partition in own for position in stretches[partition]]
         async with self._links.borrow() as link:
-            found = await link.read(WINDOW, feeds, ("1" if newest else "0", count, prefix, *ends))
-        windows = (_window(answer, prefix) for answer in found)
-        return list(zip(own, windows, strict=True))
+            found = await link.read(WINDOW, names, ("1" if newest else "0", count, prefix, *ends))
+        windows = {
+            partition: _window([] if _is_gone(answer) else _kept(answer), prefix)
+            for partition, answer in zip(own, found, strict=True)
+        }
+        gone = {one: answer for one, answer in zip(own, found, strict=True) if _is_gone(answer)}
+        if gone:
+            for partition, entries in (await self._gone(gone)).items():
+                windows[partition] = _window(entries[::-1] if newest else entries, prefix)
+        return list(windows.items())
+
+    async def _gone(self, answers: Mapping[int, tuple[int, bytes]]) -> dict[int, list[Entry]]:
+        """The entries that were taken from feeds, with their records. Raises ArchiveUnreadable."""
+        named = [
+            (partition, position, place or 0)
+            for partition, (first, places) in answers.items()
+            for position, place in enumerate(places_of(places), first)
+        ]
+        texts = await self._archive.entries([place for _, _, place in named])
+        found: dict[int, list[Entry]] = {partition: [] for partition in answers}
+        for (partition, position, place), text in zip(named, texts, strict=True):
+            record = orjson.loads(text)
+            if self._layout.partition(record["subject"]) != partition:
+                raise ArchiveUnreadable(f"Its entry {place} is not of partition {partition}.")
+            found[partition].append(Entry(position, record["subject"], record["seq"], text))
+        return found
 
     async def _records(self, named: Sequence[tuple[str, int]]) -> list[bytes]:
         trails = [self._layout.trail(subject) for subject, _ in named]
@@ -93,12 +130,21 @@ class Gathering:
             return cast(list[bytes], await link.read(SEVERAL, trails, [seq for _, seq in named]))
 
 
-def _window(answer: Sequence[bytes], prefix: str) -> Window:
-    """What the script tells of one feed: id, subject, seq, id, ..., the last wanted or not."""
-    parts = zip(answer[::3], answer[1::3], answer[2::3], strict=True)
-    entries = [Entry(_position(name), subject.decode(), int(seq)) for name, subject, seq in parts]
+def _window(entries: Sequence[Entry], prefix: str) -> Window:
+    """Those wanted of some entries, and the last one."""
     wanted = [entry for entry in entries if entry.subject.startswith(prefix)]
     return Window(wanted, entries[-1] if entries else None)
+
+
+def _kept(answer: Sequence[bytes]) -> list[Entry]:
+    """What the script tells of one feed: id, subject, seq, id, ..., the last wanted or not."""
+    parts = zip(answer[::3], answer[1::3], answer[2::3], strict=True)
+    return [Entry(_position(name), subject.decode(), int(seq)) for name, subject, seq in parts]
+
+
+def _is_gone(answer: Sequence[bytes | int]) -> bool:
+    """Whether it tells of what was taken from the feed."""
+    return bool(answer) and isinstance(answer[0], int)
 
 
 def _position(name: bytes) -> int:

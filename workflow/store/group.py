@@ -1,12 +1,15 @@
 """Group commit: many commits in one call of commit.lua."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 
 from workflow.store import keys
 from workflow.store.commits import Buried, Commit, Committed, Outcome, Repeated, Stale
+from workflow.store.faults import DurabilityUnknown, Unavailable
 from workflow.store.keys import Layout
+from workflow.store.lane import Answer
 from workflow.store.link import Argument, Link
 from workflow.store.scripts import COMMIT
 
@@ -99,3 +102,30 @@ def _outcome(commit: Commit, answer: int | bytes) -> Outcome:
     if answer == BURIED:
         return Buried()
     return Stale(answer) if isinstance(answer, int) else Repeated()
+
+
+async def together(
+    total: int, parts: Sequence[Chunk], waiting: Sequence[asyncio.Future[list[Outcome]]]
+) -> list[Outcome]:
+    """The outcomes of the chunks of one call. Where some have none, it has none: that nothing
+    happened is true of a call only when it is true of every chunk.
+    """
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    done = [answer for answer in answers if not isinstance(answer, BaseException)]
+    faults = [answer for answer in answers if isinstance(answer, BaseException)]
+    unknown = [fault for fault in faults if not isinstance(fault, Unavailable)]
+    if unknown or (faults and not done):
+        raise (unknown or faults)[0]
+    if faults:
+        raise DurabilityUnknown("Some of its events are recorded.") from faults[0]
+    return in_order(total, [part.places for part in parts], done)
+
+
+def in_order(
+    total: int, places: Iterable[Sequence[int]], parts: Sequence[Sequence[Answer]]
+) -> list[Answer]:
+    """Answers of several groups, put back into the places that they have in the call."""
+    answers: dict[int, Answer] = {}
+    for own, part in zip(places, parts, strict=True):
+        answers.update(zip(own, part, strict=True))
+    return [answers[place] for place in range(total)]

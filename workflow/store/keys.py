@@ -4,7 +4,8 @@
 |---------------------|--------|-----------------------------------------------------------|
 | `clearance`         | string | format and number of partitions, fixed at creation        |
 | `clearance:seal`    | string | what the keys of sealed cursors come of, made when first needed |
-| `clearance:log`     | string | how far the published log has come: size, root in hexadecimal |
+| `clearance:log`     | string | how far the published log has come: size, root in hexadecimal; |
+|                     |        | `restoring` and a digest: a backup is being put back      |
 | `clearance:log:begun` | string | verifier key of the host that began the log             |
 | `clearance:uses`    | hash   | credential -> when it was last used                       |
 | `clearance:journal` | stream | journal of access: `e` of an entry is its JSON            |
@@ -19,7 +20,22 @@
 | `{t}n:<kind>`       | zset   | next: ids by the time (Unix ms) at which each is due next |
 | `{t}s:<hash>`       | string | session, by the SHA-256 of its secret; it lapses          |
 | `{t}l:<hash>`       | string | sign-in link, likewise; read once                         |
+| `{t}hk:<id>`        | hash   | secrets of a webhook: mark -> secret                      |
+| `{t}hs:<id>`        | hash   | where a webhook stands: `p<n>` position in partition n's  |
+|                     |        | feed, `delivered`, `dead`, `dropped`, `failing`: since (ms) |
+| `{t}hp:<id>`        | zset   | to be delivered: `<application>` NUL `<seq>` `_` and how the |
+|                     |        | record's hash begins, of score 0                          |
+| `{t}hd:<id>`        | zset   | application -> when its first delivery is tried next (ms) |
+| `{t}hr:<id>`        | hash   | delivery -> what is known of it, in JSON                  |
+| `{t}ha:<id>`        | zset   | all deliveries by the time at which they were queued      |
+| `{t}ho:<id>`, `{t}hx:<id>` | zset | deliveries that were made, or given up, by the time    |
 | `{t}f`              | stream | feed: one entry a record, ids 0-1, 0-2, ...; `s` subject, `n` seq |
+| `{t}g`              | string | gone: where in the log the feed's first entries lie that were |
+|                     |        | taken from it, 6 bytes each                               |
+
+| channel | is told |
+|---|---|
+| `{t}b` | bell: the subject, whenever a commit has changed one |
 
 `{t}` is the hash tag of the partition. The tags are chosen so that the slots of a cluster
 (CRC16 modulo 16384, Redis Cluster specification) lie evenly spread: the n-th tag's slot lies
@@ -94,6 +110,13 @@ class Layout:
         tag = self.tag(subject)
         return f"{tag}d:{subject}", f"{tag}t:{subject}", f"{tag}e:{subject}"
 
+    def of_webhook(self, identifier: str) -> tuple[str, ...]:
+        """Everything that is kept of a webhook beside its document and trail, in the order of the
+        table: secrets, standing, pending, due, deliveries, all of them, made, given up.
+        """
+        tag = self.tag(f"webhook/{identifier}")
+        return tuple(f"{tag}h{letter}:{identifier}" for letter in "kspdraox")
+
     def session(self, digest: str) -> str:
         return f"{self.tag(f'session/{digest}')}s:{digest}"
 
@@ -109,6 +132,16 @@ def mark(writer: str) -> str:
 def feed(tag: str) -> str:
     """The feed of a partition."""
     return f"{tag}f"
+
+
+def gone(tag: str) -> str:
+    """Where the entries lie in the log that were taken from the feed of a partition."""
+    return f"{tag}g"
+
+
+def bell(tag: str) -> str:
+    """The channel of a partition; its name has the hash tag, so that a cluster can shard it."""
+    return f"{tag}b"
 
 
 def index(tag: str, kind: str, term: str) -> str:

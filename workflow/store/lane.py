@@ -30,6 +30,9 @@ class Lane(Generic[Call, Answer]):
         self._closing = False
         self._task = self._loop.create_task(self._run())
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def join(self, call: Call, weight: int = 1) -> asyncio.Future[Answer]:
         """Wait in line. The answer comes with the group that the call goes out in."""
         if self._closing:

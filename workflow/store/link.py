@@ -114,6 +114,28 @@ class Link:
         answer, written = await waited
         return answer, None if isinstance(written, ResponseError) else int(written[0])
 
+    async def open(self) -> None:
+        """Connect anew, to `tell` and to `hear`. Raises Unavailable, as they do."""
+        try:
+            await self._connection.disconnect(nowait=True)
+            await self._connection.connect()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError) as error:
+            raise Unavailable(str(error)) from error
+
+    async def tell(self, *arguments: Argument) -> None:
+        """Send a command whose answer is among what is heard."""
+        try:
+            await self._connection.send_packed_command([_packed(arguments)], check_health=False)
+        except (RedisError, OSError) as error:
+            raise Unavailable(str(error)) from error
+
+    async def hear(self) -> Any:
+        """What the server says next."""
+        try:
+            return await self._connection.read_response()
+        except (RedisError, OSError) as error:
+            raise Unavailable(str(error)) from error
+
     async def close(self) -> None:
         await self._connection.disconnect()
 

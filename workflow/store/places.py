@@ -65,7 +65,7 @@ class Places:
         async with self._links.borrow() as link:
             found: bytes = await link.command("GETRANGE", name, begin, end)
         padded = found.ljust(end + 1 - begin, b"\0")
-        return [_place(padded[at : at + WIDTH]) for at in range(0, len(padded), WIDTH)]
+        return places_of(padded)
 
     def _lane(self, run: Run) -> int:
         return self._lane_of[self._layout.partition(run[0])]
@@ -97,6 +97,13 @@ def span(first: int, last: int) -> tuple[int, int]:
     return WIDTH * (first - 1), WIDTH * last - 1
 
 
-def _place(stored_bytes: bytes) -> int | None:
+def places_of(stored_bytes: bytes) -> list[int | None]:
+    """Places that are stored one after the other."""
+    starts = range(0, len(stored_bytes), WIDTH)
+    return [place_of(stored_bytes[at : at + WIDTH]) for at in starts]
+
+
+def place_of(stored_bytes: bytes) -> int | None:
+    """A place as it is stored; None where none is."""
     stored = int.from_bytes(stored_bytes, "big")
     return stored - 1 if stored else None

@@ -1,26 +1,31 @@
 """The store: documents, trails and indexes of subjects, changed by commits alone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from time import perf_counter
 from typing import Any, Self, cast
 
 from redis.asyncio import Redis
 
+from workflow.observing import SILENT, Observer
 from workflow.store import keys
 from workflow.store.archive import Archive, Reader
+from workflow.store.beside import Beside
+from workflow.store.checks import check_state
 from workflow.store.commits import Attended, Commit, Due, Loaded, Outcome, Page, Position
-from workflow.store.faults import DurabilityUnknown, Unavailable, WrongDatabase
+from workflow.store.faults import Unavailable, WrongDatabase
 from workflow.store.feeds import Feeds
 from workflow.store.gathering import Gathering
-from workflow.store.group import Chunk, chunks, send
+from workflow.store.group import Chunk, chunks, in_order, send, together
 from workflow.store.keys import Layout
-from workflow.store.lane import Answer, Lane
+from workflow.store.lane import Lane
 from workflow.store.link import Link, Links
 from workflow.store.listing import Listing
 from workflow.store.places import Places, Run
 from workflow.store.scripts import ATTEND, BURY, LOAD
+from workflow.store.webhooks import WebhookStore
 
 GROUP_BYTES = 4 * 1024 * 1024  # of one commit call; see `group.weight`
 GROUP_LOADS = 512
@@ -40,8 +45,9 @@ class Store:
     """Every way to the data. It knows no rule of any procedure.
 
     A lane is what may share one script call, so `lane_of` says which partitions lie together.
-    `archived` reads records that were moved to the log. Raises `Unavailable` when nothing has
-    happened, `DurabilityUnknown` from commits, and `ArchiveUnreadable` where a record is read.
+    `archived` reads records that were moved to the log. `observer`: whoever counts what is done
+    on this store, here and above. Raises `Unavailable` when nothing has happened,
+    `DurabilityUnknown` from commits, and `ArchiveUnreadable` where a record is read.
     """
 
     def __init__(
@@ -50,7 +56,9 @@ class Store:
         partitions: int = 64,
         lane_of: Callable[[int], int] = one_lane,
         archived: Reader | None = None,
+        observer: Observer = SILENT,
     ) -> None:
+        self.observer = observer
         self._client = client
         self._layout = Layout(partitions)
         self._lane_of = [lane_of(partition) for partition in range(partitions)]
@@ -58,6 +66,8 @@ class Store:
         self._own: list[Link] = []
         self._listing = Listing(self._layout, self._lane_of, self._links)
         self.feeds = Feeds(self._layout, self._lane_of, self._links)
+        self.beside = Beside(self._layout, self._links, self._listing)
+        self.webhooks = WebhookStore(self._layout, self._links, self._listing)
         self._places = Places(self._layout, self._lane_of, self._links)
         self.archive = Archive(self._layout, self._lane_of, self._links, self._places, archived)
         self.gathering = Gathering(self._layout, self._lane_of, self._links, self.archive)
@@ -81,7 +91,7 @@ class Store:
             await self.close()
             raise WrongDatabase(f"It says {found.decode()}, this service {wanted.decode()}.")
         for lane in sorted(set(self._lane_of)):
-            self._commits[lane] = Lane(partial(send, self._link()), GROUP_BYTES)
+            self._commits[lane] = Lane(partial(self._send_group, self._link()), GROUP_BYTES)
             self._loads[lane] = Lane(partial(self._load_group, self._link()), GROUP_LOADS)
             self._reads[lane] = Lane(partial(self._read_group, self._link()), GROUP_READS)
 
@@ -108,7 +118,7 @@ class Store:
         answers = [self._commits[lane].join(chunk, chunk.weight) for lane, chunk in parts]
         if len(answers) == 1:
             return answers[0]
-        return _together(len(commits), [chunk for _, chunk in parts], answers)
+        return together(len(commits), [chunk for _, chunk in parts], answers)
 
     async def load(self, subject: str, event: bytes) -> Loaded:
         """A subject's document, and the record that this event left there, if any."""
@@ -131,7 +141,7 @@ class Store:
             self._reads[lane].join([subjects[place] for place in own], len(own))
             for lane, own in places.items()
         ]
-        return _in_order(len(subjects), places.values(), await asyncio.gather(*waiting))
+        return in_order(len(subjects), places.values(), await asyncio.gather(*waiting))
 
     async def records(self, subject: str, first: int, last: int) -> list[bytes]:
         """The records from seq `first` to `last`, both included, counted from 1."""
@@ -230,6 +240,24 @@ class Store:
                 found = await link.command("SET", keys.SEAL, fresh, "NX", "GET")
         return fresh if found is None else found
 
+    async def break_seal(self) -> None:
+        """Let there be another secret: places that were sealed are not those of this database."""
+        async with self._links.borrow() as link:
+            await link.command("DEL", keys.SEAL)
+
+    async def unsafe(self) -> tuple[str, ...]:
+        """What is wrong with the server by now, as far as it tells. Raises Unavailable."""
+        found = await check_state(self._client)
+        if any(finding.check == "reachable" for finding in found):
+            raise Unavailable(found[0].found)
+        return tuple(map(str, found))
+
+    def waiting(self) -> dict[str, int]:
+        """How many calls wait for a round trip, by what they are for."""
+        lanes: dict[str, dict[int, Lane[Any, Any]]]
+        lanes = {"commit": self._commits, "load": self._loads, "read": self._reads}
+        return {call: sum(map(len, own.values())) for call, own in lanes.items()}
+
     def partition(self, subject: str) -> int:
         """In which partition a subject lies, and in which feed therefore."""
         return self._layout.partition(subject)
@@ -240,6 +268,13 @@ class Store:
     def _link(self) -> Link:
         self._own.append(Link(self._client))
         return self._own[-1]
+
+    async def _send_group(self, link: Link, group: Sequence[Chunk]) -> list[list[Outcome]]:
+        begun = perf_counter()
+        outcomes = await send(link, group)
+        commits = len(outcomes[0]) if len(outcomes) == 1 else sum(map(len, outcomes))
+        self.observer.committed(perf_counter() - begun, commits)
+        return outcomes
 
     async def _load_group(self, link: Link, calls: Sequence[tuple[str, bytes]]) -> list[Found]:
         wanted = [key for subject, _ in calls for key in self._layout.of_subject(subject)]
@@ -253,30 +288,3 @@ class Store:
         answer = await link.command("MGET", *map(self._layout.document, distinct))
         documents: dict[str, bytes | None] = dict(zip(distinct, answer, strict=True))
         return [[documents[subject] for subject in call] for call in calls]
-
-
-async def _together(
-    total: int, parts: Sequence[Chunk], waiting: Sequence[asyncio.Future[list[Outcome]]]
-) -> list[Outcome]:
-    """The outcomes of the chunks of one call. Where some have none, it has none: that nothing
-    happened is true of a call only when it is true of every chunk.
-    """
-    answers = await asyncio.gather(*waiting, return_exceptions=True)
-    done = [answer for answer in answers if not isinstance(answer, BaseException)]
-    faults = [answer for answer in answers if isinstance(answer, BaseException)]
-    unknown = [fault for fault in faults if not isinstance(fault, Unavailable)]
-    if unknown or (faults and not done):
-        raise (unknown or faults)[0]
-    if faults:
-        raise DurabilityUnknown("Some of its events are recorded.") from faults[0]
-    return _in_order(total, [part.places for part in parts], done)
-
-
-def _in_order(
-    total: int, places: Iterable[Sequence[int]], parts: Sequence[Sequence[Answer]]
-) -> list[Answer]:
-    """Answers of several groups, put back into the places that they have in the call."""
-    answers: dict[int, Answer] = {}
-    for own, part in zip(places, parts, strict=True):
-        answers.update(zip(own, part, strict=True))
-    return [answers[place] for place in range(total)]

@@ -26,6 +26,9 @@ from workflow.trails.wanted import TrailFilter
 SLACK = timedelta(days=1)
 """By how much the order of a feed may differ from that of `recorded_at`."""
 
+FIRST = 4
+"""Entries that are read of each feed at first, when it is not known which feeds are needed."""
+
 KIND = "application/"
 END = 2**53 - 1
 
@@ -72,6 +75,7 @@ class FeedWalk:
         self._newest: Final = newest
         self._step: Final = -1 if newest else 1
         self._chunk: Final = chunk
+        self._count = min(FIRST, chunk)
         self._lanes: list[_Lane] = []
         self._heads: list[tuple[int, int]] = []
 
@@ -136,11 +140,12 @@ class FeedWalk:
             for number in numbers
             for lane in (self._lanes[number],)
         }
-        windows = await self._gathering.windows(stretches, self._chunk, KIND, self._newest)
+        windows = await self._gathering.windows(stretches, self._count, KIND, self._newest)
+        self._count = self._chunk
         entries = [(number, entry) for number in numbers for entry in windows[number].entries]
         admitted = await self._admit({entry.subject.removeprefix(KIND) for _, entry in entries})
         kept = [one for one in entries if one[1].subject.removeprefix(KIND) in admitted]
-        texts = await self._gathering.records([(entry.subject, entry.seq) for _, entry in kept])
+        texts = await self._gathering.texts([entry for _, entry in kept])
         for (number, entry), text in zip(kept, texts, strict=True):
             lane, record = self._lanes[number], orjson.loads(text)
             self._raise(lane, record["recorded_at"])
@@ -208,5 +213,5 @@ class FeedWalk:
 
     async def _recorded(self, entries: Iterable[Entry]) -> list[str]:
         """When the records of these entries were recorded."""
-        texts = await self._gathering.records([(entry.subject, entry.seq) for entry in entries])
+        texts = await self._gathering.texts(list(entries))
         return [orjson.loads(text)["recorded_at"] for text in texts]

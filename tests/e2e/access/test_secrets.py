@@ -18,9 +18,10 @@ from redis import Redis
 
 from api.journal import FIELDS, What
 from api.operator_key import kept_in
+from tests.e2e.access.keeping import SIGNING, Run
 from tests.e2e.access.provider import AUDIENCE, CLIENT, CLIENT_SECRET, Provider
 from tests.e2e.access.searching import arguments, files, leaks, stored
-from tests.e2e.access.whole_run import Run, everything
+from tests.e2e.access.whole_run import everything
 from tests.e2e.commands import PATIENCE, Service, run, running
 from tests.integration.store.servers import VALKEY
 from tests.integration.store.servers import running as serving
@@ -79,6 +80,7 @@ def _environment(reached: str, provider: Provider) -> dict[str, str]:
         "CLEARANCE_REDIS_URL": reached,
         "CLEARANCE_TRUSTED_PROXIES": "127.0.0.0/8",
         "CLEARANCE_ATTEMPTS": "10",
+        "CLEARANCE_WEBHOOK_NETWORKS": "127.0.0.0/8",
         **{f"CLEARANCE_OIDC_{name}": value for name, value in known.items()},
     }
 
@@ -101,7 +103,13 @@ def _end(kept: Run, service: Service, line: str) -> None:
 
 def test_no_secret_stands_where_it_does_not_belong(past: Past) -> None:
     assert len(past.run.secrets) > 60
-    assert leaks(past.run.secrets, past.run.places) == []
+    found = leaks(past.run.secrets, past.run.places)
+    assert [one for one in found if not _is_kept_to_sign_with(one)] == []
+
+
+def _is_kept_to_sign_with(leak: str) -> bool:
+    """A webhook's secret is in what the database wrote down while there was the webhook."""
+    return leak.startswith(SIGNING) and ", in file: appendonlydir/" in leak
 
 
 def test_the_operators_key_was_shown_once(past: Past) -> None:
@@ -110,7 +118,7 @@ def test_the_operators_key_was_shown_once(past: Past) -> None:
 
 
 def test_every_key_was_shown_once(past: Past) -> None:
-    assert len(past.run.shown) == 8
+    assert len(past.run.shown) == 10
     assert set(past.run.shown.values()) == {1}
 
 

@@ -15,6 +15,7 @@ from starlette.types import Message
 
 from api.auth import PLACE
 from api.journal import Entry, Watch, What
+from api.lines import formatter
 from api.security_log import AT_ONCE, LINES, SecurityLog
 from api.settings import Bounds
 from tests.e2e.access.conftest import Clock
@@ -24,7 +25,7 @@ from workflow.domain.principal import Principal, Role
 
 ANN = Principal("ann", "press-desk", frozenset({Role.RECORDER}), credential="kabc")
 SECRET = "s3cretS3CRET-_s3cretS3CRET-_s3cretS3CRET-_s"
-LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING security (\{.*\})")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 def scope(
@@ -47,11 +48,15 @@ def log(clock: Clock, caplog: pytest.LogCaptureFixture) -> SecurityLog:
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """The lines, which are of one log and each a word and an object."""
-    lines = [record.getMessage() for record in caplog.records]
+    """The lines, which are of one log; what does not say what happened is left out."""
     assert {record.name for record in caplog.records} <= {"clearance.security"}
+    lines = [formatter(text=False).format(record) for record in caplog.records]
     assert all(line.isascii() and line.isprintable() for line in lines)
-    return [json.loads(line.removeprefix("security ")) for line in lines]
+    found: list[dict[str, Any]] = list(map(json.loads, lines))
+    for line in found:
+        assert TIME.fullmatch(line.pop("timestamp"))
+        assert (line.pop("level"), line.pop("logger")) == ("warning", "clearance.security")
+    return found
 
 
 def test_who_tried_a_wrong_key_is_written_down(
@@ -242,9 +247,9 @@ def test_the_service_writes_it_on_standard_error(service: Service) -> None:
     assert "\x1b" not in errors
     found = []
     for text in errors.splitlines():
-        line_of_it = LINE.fullmatch(text)
-        assert line_of_it, text
-        found.append(json.loads(line_of_it[1]))
+        found.append(json.loads(text))
+        assert found[-1]["logger"] == "clearance.security"
+        assert len(found[-1]["request_id"]) == 24
     assert [one["event"] for one in found] == (
         ["wrong-credential"] * 4 + ["throttled"] * 4 + ["refused"] * 3
     )

@@ -3,74 +3,21 @@
 import asyncio
 import secrets
 import socket
-from dataclasses import dataclass, field
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from redis import Redis
 
 from api.examples import CREATIONS
 from api.sessions import Sessions
-from tests.e2e.access.provider import Provider, key_of
+from tests.e2e.access.keeping import Run, bearer
+from tests.e2e.access.provider import key_of
 from tests.e2e.commands import PATIENCE
 from tests.e2e.http.journey import new_key
 from workflow.store import SessionStore, connect
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
-SHOWING = "set-cookie"
-"""The header field in which a browser is given its secret."""
-
-
-@dataclass
-class Run:
-    """A service, the secrets made with it, and its answers. `reached` is the address of its
-    database with the password; `word` is no secret, but left everywhere.
-    """
-
-    url: str
-    redis: Redis
-    reached: str
-    password: str
-    word: str
-    operator: str
-    provider: Provider
-    secrets: dict[str, str] = field(default_factory=dict)
-    places: dict[str, bytes] = field(default_factory=dict)
-    shown: dict[str, int] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-
-    def made(self, name: str, secret: str) -> None:
-        """A secret was made; half of it is to be found nowhere either."""
-        half = len(secret) // 2
-        parts = {"whole": secret, "first half": secret[:half], "last half": secret[half:]}
-        self.secrets |= {f"{name}, {part}": text for part, text in parts.items()}
-
-    def browser(self, address: int) -> httpx.Client:
-        """Somebody at an address of their own (this machine is a proxy), whose answers are kept."""
-        return httpx.Client(
-            base_url=self.url,
-            headers={"X-Forwarded-For": f"192.0.2.{address}"},
-            event_hooks={"response": [self.keep]},
-            timeout=PATIENCE,
-        )
-
-    def keep(self, answer: httpx.Response) -> None:
-        fields = [pair for pair in answer.headers.raw if pair[0].decode().lower() != SHOWING]
-        body = answer.read()
-        if answer.is_success and answer.request.url.path.startswith("/v1/keys") and body:
-            body = self._shown(answer.json().get("key"), body)
-        asked = f"{answer.request.method} {answer.request.url.path[:40]}"
-        content = b"\n".join(b"%b: %b" % pair for pair in fields) + body
-        self.places[f"answer: {len(self.places)} {asked} {answer.status_code}"] = content
-
-    def _shown(self, key: str | None, body: bytes) -> bytes:
-        """The answer without the key that it shows."""
-        if key is None:
-            return body
-        self.made(f"key {len(self.shown)}", key.split("_", 2)[2])
-        self.shown[key] = body.count(key.encode())
-        return body.replace(key.encode(), b"", 1)
 
 
 def everything(run: Run) -> None:
@@ -78,6 +25,7 @@ def everything(run: Run) -> None:
     run.made("password", run.password)
     run.made("operator's key", run.operator.split("_", 2)[2])
     make_keys(run)
+    make_webhook(run)
     mistype(run)
     misplace(run)
     leave_words(run)
@@ -88,10 +36,6 @@ def everything(run: Run) -> None:
     send_nonsense(run)
     trouble_database(run)
     read_journal(run)
-
-
-def bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
 
 
 def make_keys(run: Run) -> None:
@@ -118,6 +62,28 @@ def make_keys(run: Run) -> None:
             assert client.get("/v1/buyers", headers=bearer(key)).status_code == 401
         for asked in ("/v1/keys", path, f"{path}/trail"):
             assert client.get(asked, headers=bearer(run.operator)).is_success
+
+
+def make_webhook(run: Run) -> None:
+    """A webhook whose one message is signed and cannot be sent; its secrets shown, and asked for
+    again; its end.
+    """
+    with run.browser(12) as client:
+        headers = bearer(run.keys["buyer"]) | {"Idempotency-Key": new_key()}
+        body = {"url": "http://127.0.0.1:1/", "types": ["revoke"]}
+        first = client.post("/v1/webhooks", json=body, headers=headers)
+        again = client.post("/v1/webhooks", json=body, headers=headers)
+        assert (first.status_code, again.status_code) == (201, 200)
+        path, headers = f"/v1/webhooks/{first.json()['id']}", bearer(run.keys["buyer"])
+        assert client.post(f"{path}:rotate", headers=headers).is_success
+        assert client.post(f"{path}:ping", headers=headers).is_success
+        dead = f"{path}/deliveries?status=dead"
+        while not client.get(dead, headers=headers).json()["items"]:
+            time.sleep(0.05)
+        assert client.patch(path, json={"types": []}, headers=headers).is_success
+        for asked in ("/v1/webhooks", path, f"{path}/trail"):
+            assert client.get(asked, headers=headers).is_success
+        assert client.delete(path, headers=headers).status_code == 204
 
 
 def mistype(run: Run) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import unicodedata
+from select import select
 
 import pytest
 
@@ -315,3 +316,40 @@ def test_a_file_and_options_beside_it_are_refused(clearance: Command) -> None:
     clearance("post", "none", "--file", "whole.json", "--as", "miit", code=2)
     clearance("post", "none", "--file", "whole.json", "--data", "text=other", code=2)
     clearance("apply", "--file", "whole.json", "--buyer", "b", code=2)
+
+
+def test_follow_prints_records_until_interrupted(clearance: Command) -> None:
+    """Of one application from a record on, and of all that one sees from an id on."""
+    application = clearance.opened()
+    one = clearance.start("follow", application, "--after", "0", "--json")
+    every = clearance.start("follow", "--type", "note", "--json")
+    try:
+        assert one.stdout is not None
+        assert every.stdout is not None
+        first = json.loads(one.stdout.readline())
+        assert (first["id"], first["record"]["type"]) == ("1", "create")
+        while not select([every.stdout], [], [], 0.1)[0]:  # it begins when it has started
+            clearance.client.post(application, {"type": "note", "data": {"text": "hi"}})
+        place = json.loads(every.stdout.readline())
+        noted = [json.loads(one.stdout.readline()) for _ in range(place["record"]["seq"] - 1)]
+        assert [each["id"] for each in noted] == [str(each["record"]["seq"]) for each in noted]
+        assert place["record"] == noted[-1]["record"]
+        for process in (one, every):
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=10) == 0
+    finally:
+        for process in (one, every):
+            process.kill()
+            _, errors = process.communicate()
+            assert "Traceback" not in errors
+    clearance.client.post(application, {"type": "note", "data": {"text": "again"}})
+    after = clearance.start("follow", "--after", place["id"], "--lang", "zh")
+    try:
+        assert after.stdout is not None
+        line = after.stdout.readline()
+        assert "  备注  " in line
+        assert f"{application} {place['record']['seq'] + 1}" in line
+    finally:
+        after.kill()
+        after.communicate()
+    clearance("follow", "nothing", code=4)

@@ -10,7 +10,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 PROBLEM = "application/problem+json"
-UNDESCRIBED = {"/openapi.json"}
+UNDESCRIBED = {"/openapi.json", "/asyncapi.json"}
 BEFORE_ROUTING = {401, 404, 405, 408, 421, 429, 431}
 """What may be answered to an address or a method that the document does not have."""
 

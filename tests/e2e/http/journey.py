@@ -1,5 +1,6 @@
 """An application of a test's own, and its way through the procedure."""
 
+import time
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
@@ -146,3 +147,23 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
     found: dict[str, Any] = answer.json()
     assert found["code"] == code, found
     return found
+
+
+def proof_of(application: Application, seq: int) -> httpx.Response:
+    """The proof of a record, which takes about a second to be there."""
+    while True:
+        answer = application.client.get(f"{application.path}/trail/{seq}/proof")
+        if answer.status_code == 200:
+            return answer
+        problem(answer, 404, "not-yet-logged")
+        assert answer.headers["Retry-After"] == "1"
+        time.sleep(0.02)
+
+
+def in_the_log(client: httpx.Client) -> Application:
+    """An application with three records, all of them in the log: one of a ministry, then a note."""
+    application = opened(client)
+    application.accept("ndrc", "grant_in_principle")
+    application.accept("buyer", "note")
+    proof_of(application, 3)
+    return application

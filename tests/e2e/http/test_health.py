@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.readiness import Readiness
 from api.settings import Settings
 from tests.e2e.http.journey import problem
 from tests.keyring import NOBODY
@@ -38,7 +39,8 @@ async def test_a_log_that_is_behind_is_a_finding(
     ):
         now = [0.0]
         lag = Lag(app.state.parts.store, app.state.parts.log, lambda: now[0])
-        app.state.parts = replace(app.state.parts, lag=lag)
+        parts = app.state.parts
+        app.state.readiness = Readiness(parts.store, parts.log, lag)
         await lag.look()
         for now[0], count in ((PATIENCE - 1, 0), (PATIENCE, 1)):
             await lag.look()
@@ -46,3 +48,9 @@ async def test_a_log_that_is_behind_is_a_finding(
             found = answer.json()["findings"]
             assert (answer.status_code, len(found)) == (200, count)
         assert found[0].startswith("log-behind: ")
+        app.state.readiness.server = ("appendfsync: it is everysec",)
+        problem(await client.get("/readyz"), 503, "server-unsafe")
+        parts = replace(parts, settings=replace(parts.settings, durability="relaxed"))
+        app.state.parts = parts
+        answer = await client.get("/readyz")
+        assert answer.json()["findings"] == ["appendfsync: it is everysec", *found]

@@ -3,19 +3,15 @@
 import json
 import time
 from http.client import HTTPConnection
-from typing import Any
 from urllib.parse import quote
 
 import httpx
 import orjson
 import pytest
 
-from tests.e2e.http.database import Database
-from tests.e2e.http.journey import Application, opened, problem
+from tests.e2e.http.journey import Application, in_the_log, opened, problem, proof_of
 from tests.e2e.http.people import actor
 from tests.keyring import NOBODY, Keyring
-from workflow.domain import canonical, trail
-from workflow.domain.record import hash_of
 from workflow.proof.checkpoint import Checkpoint, open_checkpoint
 from workflow.proof.inclusion import InclusionProof
 from workflow.proof.keys import VerifierKey
@@ -25,25 +21,10 @@ from workflow.proof.tiles import decode_bundle, hash_tile_path, split, width_of
 from workflow.proof.unsound import Unsound
 
 
-def proof_of(application: Application, seq: int) -> httpx.Response:
-    """The proof of a record, which takes about a second to be there."""
-    while True:
-        answer = application.client.get(f"{application.path}/trail/{seq}/proof")
-        if answer.status_code == 200:
-            return answer
-        problem(answer, 404, "not-yet-logged")
-        assert answer.headers["Retry-After"] == "1"
-        time.sleep(0.02)
-
-
 @pytest.fixture(scope="module")
 def logged(client: httpx.Client) -> Application:
     """An application with three records, all of them in the log."""
-    application = opened(client)
-    application.accept("ndrc", "grant_in_principle")
-    application.accept("buyer", "note")
-    proof_of(application, 3)
-    return application
+    return in_the_log(client)
 
 
 @pytest.fixture(scope="module")
@@ -171,77 +152,6 @@ def test_only_reading_is_possible(client: httpx.Client) -> None:
     for path in ("checkpoint", "key", "tile/0/000"):
         problem(client.post(f"/log/{path}", auth=NOBODY), 405, "method-not-allowed")
         problem(client.get(f"/log/{path}?x=1", auth=NOBODY), 422, "invalid-request")
-
-
-def verified(application: Application) -> dict[str, Any]:
-    found: dict[str, Any] = application.client.get(f"{application.path}/trail:verify").json()
-    return found
-
-
-def test_chain_and_log_are_told_apart(
-    client: httpx.Client, logged: Application, database: Database
-) -> None:
-    sound = verified(logged)
-    assert (sound["ok"], sound["checked"]) == (True, 3)
-    assert sound["log"] == sound["log"] | {"checked_to": 3, "ok": True, "first_bad": None}
-    assert sound["log"]["size"] >= 3
-    places = database.places(logged.id)
-    try:
-        for content, told in (
-            (places[6:12] + places[:6] + places[12:], (None, 1, "another entry")),
-            (places[:6] + b"\0" * 6 + places[12:], (1, 2, "no place in the log, and a later")),
-            (places + places[:6], (3, 4, "it is missing here")),
-        ):
-            database.set_places(logged.id, content)
-            found = verified(logged)
-            assert (found["ok"], found["checked"], found["first_bad"]) == (False, 3, None)
-            log = found["log"]
-            assert (log["checked_to"], log["first_bad"]) == told[:2]
-            assert told[2] in log["reason"]
-        for content, reached in ((b"", None), (places[:12], 2)):  # cut: they cannot be new
-            database.set_places(logged.id, content)
-            log = verified(logged)["log"]
-            assert (log["ok"], log["checked_to"], log["first_bad"]) == (
-                False,
-                reached,
-                (reached or 0) + 1,
-            )
-            assert "has come further" in log["reason"]
-    finally:
-        database.set_places(logged.id, places)
-    assert verified(logged)["log"] == sound["log"] | {"size": verified(logged)["log"]["size"]}
-
-
-def test_a_trail_rewritten_with_its_chain_is_not_that_of_the_log(
-    logged: Application, database: Database
-) -> None:
-    """Who writes to the database can make every hash fit again, but for the log's."""
-    stored = [database.record(logged.id, seq) for seq in (1, 2, 3)]
-    document = database.document(logged.id)
-    try:
-        rewrite(logged.id, database, stored)
-        found = verified(logged)
-        assert (found["checked"], found["first_bad"]) == (3, None)
-        log = found["log"]
-        assert (found["ok"], log["ok"], log["checked_to"], log["first_bad"]) == (False, False, 2, 3)
-    finally:
-        database.set_record(logged.id, 3, stored[2])
-        database.set_document(logged.id, document)
-    assert verified(logged)["ok"] is True
-
-
-def rewrite(application: str, database: Database, stored: list[bytes]) -> None:
-    """Change the text of the note, with its hash and what the document says."""
-    record = canonical.decode(stored[2])
-    (added,) = (path for path in record["changes"]["set"] if path.startswith("/notes"))
-    record["changes"]["set"][added]["text"] = "another text"
-    record["hash"] = hash_of(record)
-    forged = canonical.encode(record)
-    checker = trail.Checker()
-    for text in (*stored[:2], forged):
-        assert checker.take(text)
-    database.set_record(application, 3, forged)
-    database.set_document(application, checker.document().encode())
 
 
 def test_the_trail_of_a_pool_is_proved_as_well(client: httpx.Client) -> None:

@@ -13,14 +13,17 @@ from api.app import create_app
 from api.documentation import describe
 from api.faults import FAULTS, STATUS_OF_KIND
 from api.settings import Settings
+from tests.e2e.http.asyncapi_rules import pointers
 
 Document = dict[str, Any]
+BODILESS = ("webhooks/{id}:rotate", ":ping", ":resend")
 LOG = ("/log/checkpoint", "/log/key", "/log/tile/{path}", "/log/tile/entries/{path}")
 HIDDEN = {
     ("GET", "/openapi.json"),
+    ("GET", "/asyncapi.json"),
     *(("HEAD", path) for path in ("/v1/applications/{id}", *LOG)),
 }
-"""The document itself, and what answers as the GET beside it does."""
+"""The documents themselves, and what answers as the GET beside it does."""
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +53,8 @@ def test_every_shape_is_a_json_schema(document: Document) -> None:
 
 
 def test_every_reference_leads_somewhere(document: Document) -> None:
-    def references(value: Any) -> Iterator[str]:
-        if isinstance(value, dict):
-            if isinstance(value.get("$ref"), str):
-                yield value["$ref"]
-            for inner in value.values():
-                yield from references(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                yield from references(inner)
-
     named = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
-    found = set(references(document))
+    found = set(pointers(document))
     assert found <= named
     assert named <= found, "a shape that nothing uses"
 
@@ -94,6 +87,17 @@ def test_every_path_parameter_is_described(document: Document) -> None:
         assert named == {part[1:].partition("}")[0] for part in path.split("/") if "{" in part}
 
 
+def test_a_key_is_required_only_where_nothing_goes_without(document: Document) -> None:
+    """A CloudEvent is named by its source and id, and a rehearsal needs no name."""
+    required = {
+        path
+        for _, path, operation in operations(document)
+        for one in operation.get("parameters", [])
+        if one["name"] == "Idempotency-Key" and one["required"]
+    }
+    assert required == {"/v1/applications"}
+
+
 def test_an_event_of_every_type_is_shown(document: Document, client: httpx.Client) -> None:
     body = document["paths"]["/v1/applications/{id}/events"]["post"]["requestBody"]
     examples = body["content"]["application/json"]["examples"]
@@ -108,7 +112,7 @@ def test_an_event_of_every_type_is_shown(document: Document, client: httpx.Clien
 def test_every_body_has_examples_and_all_fit_its_shape(document: Document) -> None:
     for method, path, operation in operations(document):
         if "requestBody" not in operation:
-            assert method in ("get", "delete")
+            assert method in ("get", "delete") or path.endswith(BODILESS)
             continue
         content = operation["requestBody"]["content"]["application/json"]
         assert content["examples"], path
@@ -132,9 +136,9 @@ def test_every_problem_is_documented_somewhere(document: Document) -> None:
 def test_whoever_acts_is_described(document: Document) -> None:
     for _, path, operation in operations(document):
         schemes = {name for one in operation["security"] for name in one}
-        guarded = path.startswith(("/v1/", "/log/"))
+        guarded = path.startswith(("/v1/", "/log/", "/metrics"))
         assert schemes == ({"bearer", "session"} if guarded else set())
         assert ("401" in operation["responses"]) == guarded
         without = {} in operation["security"]
-        assert without == (path.startswith("/log/") and "entries" not in path)
+        assert without == (path.startswith(("/log/", "/metrics")) and "entries" not in path)
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}

@@ -7,7 +7,7 @@ import pytest
 import workflow.store.faults
 from api.faults import FAULTS, RETRY_AFTER, STATUS_OF_KIND
 from api.problems import Problem, Problems, code_of, every_code
-from workflow import desk
+from workflow import judging
 from workflow.domain.procedure import Label
 from workflow.domain.refusals import REASONS, Kind, Refusal, Refused
 from workflow.store import faults
@@ -26,7 +26,7 @@ def exceptions() -> list[type[Exception]]:
 
     own = [
         found
-        for module in (desk, workflow.store.faults)
+        for module in (judging, workflow.store.faults)
         for found in vars(module).values()
         if isinstance(found, type)
         and issubclass(found, Exception)

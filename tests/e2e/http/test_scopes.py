@@ -16,6 +16,8 @@ TITLE = {"en": "Joint", "zh": "联合"}
 POOL = "scopes-pool"
 CLAIM = {"units": 1, "bound": "exactly", "buyers": [BUYER], "evidence": []}
 
+WEBHOOK = {"url": "https://receiver.invalid/", "buyers": ["scopes-nobody"]}
+
 SENT: dict[tuple[str, str], tuple[str, str, Any]] = {
     ("/v1/applications", "post"): ("post", "recorder", CREATIONS["application"]),
     ("/v1/applications/{id}/events", "post"): ("post", "recorder", EVENTS["note"]),
@@ -30,6 +32,12 @@ SENT: dict[tuple[str, str], tuple[str, str, Any]] = {
     ),
     ("/v1/keys/{id}:rotate", "post"): ("manage", "operator", {}),
     ("/v1/keys/{id}", "delete"): ("manage", "operator", None),
+    ("/v1/webhooks", "post"): ("manage", "operator", WEBHOOK),
+    ("/v1/webhooks/{id}", "patch"): ("manage", "operator", {"types": ["revoke"]}),
+    ("/v1/webhooks/{id}:rotate", "post"): ("manage", "operator", {}),
+    ("/v1/webhooks/{id}:ping", "post"): ("manage", "operator", None),
+    ("/v1/webhooks/{id}/deliveries/{delivery}:resend", "post"): ("manage", "operator", None),
+    ("/v1/webhooks/{id}", "delete"): ("manage", "operator", None),
 }
 """Every operation that changes something: the scope it takes, who may do it, and a body."""
 
@@ -85,6 +93,9 @@ def test_writing_takes_the_scope(
     client.post("/v1/pools", json=pool, headers=actor("recorder"))
     credential = key(client, "recorder", "read")["Authorization"].split("_")[1]
     named = {"applications": application.id, "buyers": BUYER, "pools": pool["id"]}
+    if path.startswith("/v1/webhooks/"):
+        named["webhooks"], delivery = pinged(client)
+        path = path.replace("{delivery}", delivery)
     place = path.replace("{id}", str(named.get(path.split("/")[2], credential)))
     if body == []:
         item = {"application": application.id, "idempotency_key": new_key()}
@@ -102,6 +113,15 @@ def test_writing_takes_the_scope(
 
     assert code(*others) == "scope-missing"
     assert code("read", scope) is None
+    for webhook in client.get("/v1/webhooks", headers=actor("operator")).json()["items"]:
+        client.delete(f"/v1/webhooks/{webhook['id']}", headers=actor("operator"))
+
+
+def pinged(client: httpx.Client) -> tuple[str, str]:
+    """A new webhook, and the id of a delivery of it."""
+    made = client.post("/v1/webhooks", json=WEBHOOK, headers=actor("operator")).json()
+    path = f"/v1/webhooks/{made['id']}:ping"
+    return made["id"], client.post(path, headers=actor("operator")).json()["id"]
 
 
 def test_a_rehearsal_is_a_posting(client: httpx.Client, application: Application) -> None:

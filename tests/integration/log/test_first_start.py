@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from api.log_start import keys_of, prepare_log
-from api.settings import Settings
+from api import key_files
+from api.log_start import LogUnfit, keys_of, prepare_log
+from api.settings import Log, Settings
 from workflow.log.signing import KEY, PUBLIC
+from workflow.proof.keys import SignerKey
 from workflow.store import Store
 
 
@@ -36,6 +38,19 @@ async def test_a_host_that_was_cut_short_and_was_not_the_first_drops_its_key(
     for host in (second, first):
         await prepare_log(host, store)
     assert (keys_of(first).present(), keys_of(second).present()) == (kept, None)
+
+
+@pytest.mark.parametrize("name", ["example.org/log", "localhost/other"])
+async def test_a_host_with_the_key_of_another_log_does_not_start(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    host = Settings(data=tmp_path)
+    keys_of(host).begin("example.org/log")
+    await prepare_log(host, store)
+    key_files.write(tmp_path / KEY, SignerKey.generate(name).secret())
+    with pytest.raises(LogUnfit, match=r"does not belong to the log in .* is not the last"):
+        await prepare_log(host, store)
+    await prepare_log(Settings(data=tmp_path, log=Log(sequence=False)), store)
 
 
 async def test_a_host_whose_key_is_gone_is_told(

@@ -23,7 +23,7 @@ from workflow.log.tree import LogReader
 from workflow.recovery import Recovery
 from workflow.sequencing import Sequencer
 from workflow.service import Service
-from workflow.store import EmbeddedServer, Store, connect
+from workflow.store import Commit, EmbeddedServer, Store, connect
 from workflow.worker import Worker
 
 
@@ -81,7 +81,9 @@ async def test_an_emptied_database_is_rebuilt_to_the_byte(
         assert await dump(client) == before
         await compare(fresh, directory)
         assert await Comparison(fresh, directory).run(lambda _: None) == size
+        await fresh.seal(b"secret")
         assert await recover(fresh, directory, CATALOG) == size  # what is there stays
+        assert await fresh.seal(b"another") == b"another"
         assert await dump(client) == before
 
 
@@ -152,6 +154,21 @@ async def test_a_recovery_that_was_interrupted_goes_on(
             await compare(fresh, directory)
         assert await recover(fresh, directory, CATALOG) == LogReader(directory.path).size
         assert await dump(client) == before
+
+
+async def test_what_somebody_else_has_put_among_the_records_is_found(
+    begin: Begin, service: Service, server: EmbeddedServer, directory: LogDirectory
+) -> None:
+    await lives(service)
+    await nothing_more(begin())
+    client = connect(server.url)
+    await ask(client, "FLUSHALL")
+    async with Store(client) as fresh:
+        for number in range(64):
+            other = Commit(f"application/x{number}", b"e" * 16, 0, b"1 head now {}", b"{}", 1)
+            await fresh.commit([other])
+        with pytest.raises(Apart, match="has what is not in the log"):
+            await Recovery(fresh, CATALOG, directory).run(lambda _: None)
 
 
 async def test_a_database_that_differs_is_not_touched(

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from api import key_files
 from tests.integration.log.conftest import Begin, Writing
 from workflow.log.directory import LogDirectory
-from workflow.log.signing import KEY, NEXT, LogKeys
+from workflow.log.signing import KEY, NEXT, PUBLIC, LogKeys
 from workflow.proof.checkpoint import open_checkpoint
+from workflow.proof.keys import SignerKey
+from workflow.proof.unsound import Unsound
 from workflow.sequencing import Sequencer
 
 
@@ -20,6 +23,32 @@ async def everything(sequencer: Sequencer) -> None:
             pass
     finally:
         sequencer._directory.release()
+
+
+async def test_another_key_in_the_place_of_the_present_one_signs_nothing(
+    begin: Begin, writing: Writing, keys: LogKeys, directory: LogDirectory, tmp_path: Path
+) -> None:
+    running = begin()
+    await everything(running)
+    before, own = directory.checkpoint(), keys.present()
+    assert own is not None
+    for name in (own.name, "localhost/other"):
+        key_files.write(tmp_path / KEY, SignerKey.generate(name).secret())
+        await writing.add(1)
+        for sequencer in (running, begin()):
+            with pytest.raises(Unsound, match="not the last of the keys"):
+                await everything(sequencer)
+        with pytest.raises(Unsound, match="not the last of the keys"):
+            keys.sign(directory.signed(), "")
+    (tmp_path / PUBLIC).unlink()
+    with pytest.raises(Unsound):
+        await everything(begin())
+    assert not (tmp_path / PUBLIC).exists()
+    assert directory.checkpoint() == before
+    key_files.write(tmp_path / KEY, own.secret())
+    key_files.write(tmp_path / PUBLIC, str(own.verifier))
+    await everything(begin())
+    assert directory.checkpoint() != before
 
 
 @pytest.mark.parametrize("unfinished", [False, True], ids=["signed", "unfinished"])

@@ -103,6 +103,7 @@ async def test_a_node_of_a_cluster(folder: Path, monkeypatch: pytest.MonkeyPatch
         ("-zrangebylex", "scripts", "+@all"),
         ("-mget", "scripts", "+@all"),
         ("resetkeys ~other:*", "scripts", "~*"),
+        ("resetchannels &other", "scripts", "&*"),
     ],
 )
 async def test_what_a_user_may_not_do_is_found(

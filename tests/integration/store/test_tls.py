@@ -10,8 +10,10 @@ import pytest
 from redis.exceptions import NoPermissionError
 
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation
+from tests.integration.store.acts import act
 from tests.integration.store.certificates import Certified, certified
 from tests.integration.store.servers import REDIS, ask, running
+from tests.integration.store.test_bell import Ears, listening
 from tests.unit.acting import BUYER, RECORDER, THE_BUYER
 from workflow import store as package
 from workflow.desk import Accepted
@@ -74,13 +76,23 @@ async def test_the_service_runs_as_a_user_who_may_do_no_more(secured: Secured) -
             await ask(client, "GET", "somebody-elses")
 
 
+async def test_that_user_hears_the_doorbell(secured: Secured) -> None:
+    ears, url, authority = Ears(), secured.url(), secured.files.authority
+    async with listening(url, authority) as bell, Store(connect(url, authority)) as store:
+        with bell.listening("application/bell", ears.ring):
+            await ears.heard(1)
+            await store.commit([act("application/bell", 0)])
+            await ears.heard(2)
+
+
 def test_the_user_may_do_what_is_used_and_nothing_else() -> None:
     assert RULES
     granted = {rule[1:] for rule in RULES[1].split() if rule.startswith("+")}
     folder = Path(str(package.__file__)).parent
     scripts = "".join(file.read_text() for file in folder.glob("*.lua"))
     sources = "".join(file.read_text() for file in folder.glob("*.py"))
-    used = re.findall(r"call\('([A-Z]+)'", scripts) + re.findall(r'command\("([A-Z]+)"', sources)
+    used = re.findall(r"call\('([A-Z]+)'", scripts)
+    used += re.findall(r'(?:command|tell)\("([A-Z]+)"', sources)
     beside = {"auth", "select", "info", "config|get", "evalsha", "script|load"}
     assert granted == {name.lower() for name in used} | beside
 

@@ -1,0 +1,1 @@
+"""What is wrong with the set-up of a service, whether or not it runs. It changes nothing."""
