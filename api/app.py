@@ -12,6 +12,7 @@ from api import answers, asyncapi, database, documentation, problems
 from api.archive import reading
 from api.bearers import Bearers
 from api.code_flow import CodeFlow
+from api.console import Console
 from api.dossier import Typesetter
 from api.entrance import Entrance
 from api.first_start import first_start
@@ -115,6 +116,7 @@ def create_app(settings: Settings, written: Sequence[Written] | None = None) -> 
 
     Starting raises ProcedureError, UnsafeServer, LogUnfit, RulesMissing or StoreFault.
     """
+    console = Console(settings.origin)
     app = FastAPI(
         title="clearance",
         version=version("clearance"),
@@ -125,9 +127,12 @@ def create_app(settings: Settings, written: Sequence[Written] | None = None) -> 
         lifespan=_lifespan,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        routes=[route for module in ROUTES for route in module.router.routes],
+        routes=[
+            *(route for module in ROUTES for route in module.router.routes),
+            *console.routes(),
+        ],
     )
-    app.state.settings, app.state.written = settings, written
+    app.state.settings, app.state.written, app.state.console = settings, written, console
     app.state.tracing, app.state.metering = tracing_of(settings), _metering(settings)
     problems.install(app, Problems(settings.origin))
 

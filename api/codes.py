@@ -1,25 +1,20 @@
 """What the codes of answers are called, in both languages."""
 
 from workflow.domain.procedure import Label
+from workflow.domain.rights_in_words import RIGHTS
 
 CODES = {
-    # Roles.
-    "buyer": Label("buyer", "买方"),
-    "officer": Label("officer", "官员"),
-    "recorder": Label("recorder", "记录员"),
-    "auditor": Label("auditor", "审计员"),
-    "operator": Label("operator", "运维员"),
-    "system": Label("system", "系统"),
-    # What a key may be used for.
-    "read": Label("read", "查看"),
-    "post": Label("post", "提交"),
-    "manage": Label("manage", "管理"),
+    **RIGHTS,
     # Kinds of conditions.
     "domestic_share": Label("share of domestic chips", "国产芯片比例"),
     "unit_cap": Label("cap on units", "数量上限"),
     "end_use": Label("end use", "最终用途"),
     "reporting": Label("duty to report", "报告义务"),
     "other": Label("other", "其他"),
+    # What a buyer asks for.
+    "withdrawal": Label("withdrawal", "撤回"),
+    "amendment": Label("amendment", "变更"),
+    "appeal": Label("appeal", "申诉"),
     # How far a condition or a share has come.
     "proposed": Label("proposed", "已提出"),
     "fixed": Label("fixed", "已确定"),
@@ -33,9 +28,19 @@ CODES = {
     "pending": Label("pending", "等待中"),
     "delivered": Label("delivered", "已送达"),
     "dead": Label("given up", "已放弃"),
+    # Why the receiver of a message has not taken it.
+    "refused-address": Label("nothing is sent to this address", "不向该地址发送"),
+    "unresolved": Label("its name leads nowhere", "域名无法解析"),
+    "unreachable": Label("nobody answered", "无法连接"),
+    "tls": Label("its certificate is not good", "证书无效"),
+    "timeout": Label("it took too long", "超时"),
+    "answer-too-long": Label("it answered too much", "应答过长"),
+    "redirect": Label("it pointed elsewhere", "被重定向"),
+    "status": Label("it said no", "接收方拒收"),
+    "secret-missing": Label("its secret is missing here", "缺少签名密钥"),
     # Why a webhook sends nothing.
     "gone": Label("the receiver wants no more", "接收方不再接受"),
-    "failing": Label("nothing was taken for days", "多日未能送达"),
+    "failing": Label("not delivered for days", "多日未能送达"),
     "credential-ended": Label("its owner's credential has ended", "所有者的凭证已失效"),
     "by-request": Label("disabled", "已停用"),
     # Gates.
@@ -44,7 +49,7 @@ CODES = {
     # Parts of a procedure.
     "procedure": Label("procedure", "程序"),
     "states": Label("states", "状态"),
-    "events": Label("events", "事件"),
+    "events": Label("events", "事项"),
     "authorities": Label("authorities", "机关"),
     "gates": Label("gates", "闸门"),
     "links": Label("links", "关联"),

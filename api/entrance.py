@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api import request_id, request_lines
+from api.console import ProblemPages
 from api.gate import Gate, is_public
 from api.headers import SecurityHeaders
 from api.hosts import OwnHosts
@@ -55,6 +56,7 @@ class Entrance:
         metering: Metering = app.state.metering
         self._tally = metering.tally
         self._headers = SecurityHeaders(settings)
+        self._pages = ProblemPages(app)
         self._watch = Watch(app, SecurityLog(settings.bounds))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,11 +80,13 @@ class Entrance:
         except Exception as error:
             response = to_sign_in(scope, error) or self._answer_to(error)
             send = self._headers.guard(self._counted(scope, send, begun), (named,))
+            send = self._pages.over(scope, send)
             await response(scope, receive, self._watch.over(scope, send))
             return
         endpoint = _awaited(scope) if self._short else None
         if endpoint is None:
             send = self._headers.guard(self._counted(scope, send, begun), (named, *told))
+            send = self._pages.over(scope, send)
             await self._app(scope, receive, self._watch.over(scope, send))
             return
         send = self._headers.guard(send, (named, *told))
@@ -135,7 +139,9 @@ def to_sign_in(scope: Scope, error: Exception) -> Response | None:
     accepted = [value for name, value in scope["headers"] if name == b"accept"]
     if scope["method"] != "GET" or not any(b"text/html" in value for value in accepted):
         return None
-    query = urlencode({"next": local_path(scope["path"])})
+    asked: str = scope["query_string"].decode("latin-1")
+    wanted = f"{scope['path']}?{asked}" if asked else scope["path"]
+    query = urlencode({"next": local_path(wanted)})
     return Response(status_code=303, headers={"Location": f"/sign-in?{query}"})
 
 

@@ -93,7 +93,7 @@ FAULTS: dict[str, Fault] = {
         Label(
             "Records that were moved to the log cannot be read there; it is not known whether an "
             "event was recorded before: send it again with the same key",
-            "已移入日志的记录无法读取；尚不知事件此前是否已记录，请用同一幂等键重发",
+            "已移入日志的记录无法读取；尚不知事项此前是否已记录，请用同一幂等键重发",
         ),
     ),
     "log-stopped": Fault(
@@ -118,7 +118,7 @@ FAULTS: dict[str, Fault] = {
         503,
         Label(
             "It is not known whether the event was recorded; send it again with the same key",
-            "尚不知事件是否已记录，请用同一幂等键重发",
+            "尚不知事项是否已记录，请用同一幂等键重发",
         ),
     ),
 }

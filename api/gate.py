@@ -16,7 +16,7 @@ from api.sign_in import SignIn, same_origin
 from workflow.domain.principal import Principal
 
 PUBLIC = frozenset({"/healthz", "/readyz", "/sign-in", "/sign-out"})
-PUBLIC_BELOW = ("/problems/", "/sign-in/")
+PUBLIC_BELOW = ("/problems/", "/sign-in/", "/static/")
 
 LOG = frozenset({"/log/checkpoint", "/log/key"})
 TILES, ENTRIES = "/log/tile/", "/log/tile/entries"

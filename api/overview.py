@@ -46,7 +46,7 @@ _NOTHING: dict[str, Any] = {
     "sentence": {"en": "No application", "zh": "没有申请"},
     "sources": [],
     "sources_unread": False,
-    "units": {"claimed": None, "fixed": None, "licensed": None, "shipped": None},
+    "units": dict.fromkeys(("ordered", "claimed", "fixed", "licensed", "shipped")),
     "pool": None,
     "waiting_on": [],
     "working_days_left": None,

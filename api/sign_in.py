@@ -14,7 +14,7 @@ from workflow.domain.principal import Principal
 ATTEMPT = 600
 """Seconds in which one comes back from the identity provider."""
 
-LANDING = "/docs"
+LANDING = "/"
 """Where one is after signing in, if nowhere else was wanted."""
 
 OWN = frozenset({b"same-origin", b"none"})

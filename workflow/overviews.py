@@ -1,7 +1,7 @@
 """The overview of the buyers as the reports print it: as things are, and as they were."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
@@ -75,12 +75,23 @@ class Overviews:
         return await self.document("buyer", buyer) if self._sight.buyer(principal, buyer) else None
 
     async def overview(
-        self, principal: Principal, limit: int, before: Position | None
+        self,
+        principal: Principal,
+        limit: int,
+        before: Position | None,
+        shown: int = APPLICATIONS_SHOWN,
+        text: str | None = None,
     ) -> tuple[list[Row], Position | None]:
-        """The buyers that the principal sees, newest first, with their applications."""
-        page = await self._buyers(principal, limit, before)
-        rows = await asyncio.gather(*(self._rows(principal, *item) for item in page.items))
-        return [row for group in rows for row in group], page.next
+        """The buyers that the principal sees, newest first, each with so many of its applications;
+        `text` begins an id or a name of theirs.
+        """
+        page = await self._buyers(principal, limit, before, text)
+        asked = (self._rows(principal, *item, shown) for item in page.items)
+        return [row for group in await asyncio.gather(*asked) for row in group], page.next
+
+    async def lines(self, found: Iterable[tuple[str, Document]]) -> list[Row]:
+        """Applications that were found as lines of the overview."""
+        return await asyncio.gather(*(self._line(*item) for item in found))
 
     async def at(self, subject: str, moment: Moment) -> Document | Refused | None:
         """A subject as it was; None where there was nothing yet, refused where its trail is too
@@ -89,17 +100,23 @@ class Overviews:
         return await self._hindsight.at(subject, moment)
 
     async def overview_at(
-        self, principal: Principal, limit: int, before: Position | None, moment: Moment
+        self,
+        principal: Principal,
+        limit: int,
+        before: Position | None,
+        moment: Moment,
+        shown: int = APPLICATIONS_SHOWN,
+        text: str | None = None,
     ) -> tuple[list[Row], Position | None]:
         """The buyers that were known, with their applications as they were; as far as the
         principal sees them now. A page may be short.
         """
-        page = await self._buyers(principal, limit, before)
+        page = await self._buyers(principal, limit, before, text)
         rows: list[Row] = []
         read, done = 0, 0
         while done < len(page.items) and read < PAGE_READ:
             group = page.items[done : done + TOGETHER]
-            asked = (self._rows_at(principal, buyer, moment) for buyer, _ in group)
+            asked = (self._rows_at(principal, buyer, moment, shown) for buyer, _ in group)
             for found, records in await asyncio.gather(*asked):
                 rows += found
                 read += records
@@ -108,10 +125,20 @@ class Overviews:
             return rows, position_of(*page.items[done - 1])
         return rows, page.next
 
-    async def _buyers(self, principal: Principal, limit: int, before: Position | None) -> Found:
-        if self._sight.registry(principal):
-            return await self._search.page("buyer", (), limit, before)
-        return await self._own_entry(principal, before)
+    async def _buyers(
+        self, principal: Principal, limit: int, before: Position | None, text: str | None = None
+    ) -> Found:
+        if not self._sight.registry(principal):
+            own = await self._own_entry(principal, before)
+            fitting = [
+                one
+                for one in own.items
+                if self._search.begins(f"buyer/{one[0]}", one[1], text or "")
+            ]
+            return own._replace(items=fitting)
+        if text:
+            return await self._search.beginning("buyer", text, limit, before)
+        return await self._search.page("buyer", (), limit, before)
 
     async def _applications(
         self, principal: Principal, buyer: str
@@ -129,7 +156,7 @@ class Overviews:
                 return
 
     async def _rows_at(
-        self, principal: Principal, buyer: str, moment: Moment
+        self, principal: Principal, buyer: str, moment: Moment, shown: int
     ) -> tuple[list[Row], int]:
         """A buyer's lines as they were, and how many records there are behind them. What the
         registry says takes effect with its entry, so only what was known counts.
@@ -151,7 +178,7 @@ class Overviews:
                 sources, lost = await self._sources(subject, document)
                 row = Row(buyer, name, application, document, sources, pool, unsourced=lost)
                 rows.append(row)
-            if len(rows) == APPLICATIONS_SHOWN:
+            if len(rows) == shown:
                 break
         return rows or [Row(buyer, name, None, None, (), None)], read
 
@@ -170,13 +197,21 @@ class Overviews:
             return Found([], None)
         return Found([(own, entry)], None)
 
-    async def _rows(self, principal: Principal, buyer: str, entry: Document) -> list[Row]:
+    async def _rows(
+        self, principal: Principal, buyer: str, entry: Document, shown: int
+    ) -> list[Row]:
         name, rows = entry.snapshot["name"], list[Row]()
         async for application, document in self._applications(principal, buyer):
             rows.append(await self._row(buyer, name, application, document))
-            if len(rows) == APPLICATIONS_SHOWN:
+            if len(rows) == shown:
                 break
         return rows or [Row(buyer, name, None, None, (), None)]
+
+    async def _line(self, application: str, document: Document) -> Row:
+        buyer = document.snapshot["buyer"]
+        entry = await self.document("buyer", buyer)
+        name = {"en": buyer, "zh": buyer} if entry is None else entry.snapshot["name"]
+        return await self._row(buyer, name, application, document)
 
     async def _row(
         self, buyer: str, name: dict[str, str], application: str, document: Document

@@ -1,7 +1,7 @@
 """Use cases that only read: status, lists, trails."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Final, NamedTuple
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from workflow.catalog import Catalog
-from workflow.domain.principal import Principal
+from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM, Principal, anybody_of
 from workflow.domain.record import Document
 from workflow.domain.trail import Checker, Verdict
 from workflow.machine import Outlook
@@ -27,6 +27,14 @@ class TrailPage(NamedTuple):
 
     records: list[bytes]
     next: int | None
+
+
+class Prospects(NamedTuple):
+    """What whoever asks may post on an application, and what anybody of each body may."""
+
+    document: Document
+    own: Outlook
+    others: Mapping[str, Outlook]
 
 
 class Queries(Overviews):
@@ -112,6 +120,24 @@ class Queries(Overviews):
         self, principal: Principal, application: str, now: str
     ) -> tuple[Document, Outlook] | None:
         """What a principal may post on an application, and what stands in the way."""
+        found = await self._foresight(principal, application, now)
+        return None if found is None else (found[0], found[1](principal))
+
+    async def prospects(self, principal: Principal, application: str, now: str) -> Prospects | None:
+        """The same, and what stands in the way of those whose acts they are."""
+        found = await self._foresight(principal, application, now)
+        if found is None:
+            return None
+        document, outlook = found
+        procedure, buyer = self._catalog.engine(document).procedure, document.snapshot["buyer"]
+        bodies = (*procedure.authorities, BUYER_AUTHORITY, *SYSTEM)
+        others = {body: outlook(anybody_of(body, buyer)) for body in bodies}
+        return Prospects(document, outlook(principal), others)
+
+    async def _foresight(
+        self, principal: Principal, application: str, now: str
+    ) -> tuple[Document, Callable[[Principal], Outlook]] | None:
+        """An application that the principal sees, and how to ask what somebody may post on it."""
         stored = await self.application(principal, application)
         if stored is None:
             return None
@@ -120,7 +146,7 @@ class Queries(Overviews):
         engine, name = self._catalog.engine(document), document.snapshot["pool"]
         pool = None if name is None else await self.document("pool", name)
         pools = {} if pool is None else {name: pool.snapshot}
-        return document, engine.outlook(document, principal, now, successor, pools)
+        return document, lambda who: engine.outlook(document, who, now, successor, pools)
 
     async def hides(self, principal: Principal, application: str) -> bool:
         """Whether the principal may not know of an application, or there is none that it might."""

@@ -4,6 +4,7 @@ Each is: find what the decision needs, decide purely, commit.
 """
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -54,6 +55,14 @@ def event_digest(principal: Principal, key: str) -> bytes:
 def digest_of_event(identity: str, key: str) -> bytes:
     """The same, of whoever has this identity."""
     return hashlib.sha256(f"{identity}\0{key}".encode()).digest()[:16]
+
+
+def application_id(principal: Principal, key: str) -> str:
+    """An application's id: 100 bits of SHA-256 over principal and key, in base 32, so that
+    creating twice with one key makes one application.
+    """
+    digest = hashlib.sha256(f"application\0{principal.identity}\0{key}".encode()).digest()
+    return base64.b32encode(digest)[:20].decode("ascii").lower()
 
 
 class Registry:

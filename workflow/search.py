@@ -42,6 +42,32 @@ class Search:
         documents = map(Document.decode, page.documents)
         return Found(list(zip(page.ids, documents, strict=True)), page.next)
 
+    async def beginning(self, kind: str, text: str, limit: int, before: Position | None) -> Found:
+        """Subjects of one kind with a word that begins so. Where there are very many, the newest
+        are looked at in turn, and a page may be short.
+        """
+        positions = await self._store.matching(kind, word(text), FEW)
+        if positions is None:
+            return await self._looked_at(kind, text, limit, before)
+        ordered = sorted((one for one in positions if before is None or one < before), reverse=True)
+        shown = ordered[:limit]
+        stored = await self._store.read_many([f"{kind}/{one.id}" for one in shown])
+        pairs = zip(shown, stored, strict=True)
+        items = [(one.id, Document.decode(found)) for one, found in pairs if found is not None]
+        return Found(items, shown[-1] if len(ordered) > limit else None)
+
+    async def _looked_at(self, kind: str, text: str, limit: int, before: Position | None) -> Found:
+        """The newest subjects of one kind, looked at in turn for a word that begins so."""
+        page = await self._store.page(kind, (), SCAN, before)
+        items: list[tuple[str, Document]] = []
+        for position, stored in zip(page.positions, page.documents, strict=True):
+            document = Document.decode(stored)
+            if self.begins(f"{kind}/{position.id}", document, text):
+                items.append((position.id, document))
+                if len(items) == limit:
+                    return Found(items, position)
+        return Found(items, page.next)
+
     async def applications(
         self, wanted: Sequence[str], text: str | None, limit: int, before: Position | None
     ) -> Found:
@@ -66,6 +92,11 @@ class Search:
             if page.next is not None:
                 reached.append(page.next)
         return await self._merge(wanted, candidates, max(reached, default=None), limit, before)
+
+    def begins(self, subject: str, document: Document, text: str) -> bool:
+        """Whether a word of the subject begins so."""
+        wanted = word(text)
+        return any(known.startswith(wanted) for known in self._index(subject, document).words)
 
     async def _merge(
         self,
@@ -107,7 +138,7 @@ class Search:
         for position, document in zip(page.positions, documents, strict=True):
             named = text is None or document.snapshot["buyer"] in known
             if self._has(position.id, document, wanted) and (
-                named or self._begins(f"application/{position.id}", document, text or "")
+                named or self.begins(f"application/{position.id}", document, text or "")
             ):
                 items.append((position.id, document))
                 if len(items) == limit:
@@ -120,14 +151,11 @@ class Search:
         has = {*entry.terms, *entry.marks, OVERDUE if late else IN_TIME}
         return has.issuperset(wanted)
 
-    def _begins(self, subject: str, document: Document, text: str) -> bool:
-        return any(known.startswith(text) for known in self._index(subject, document).words)
-
     async def _buyers_matching(self, documents: Sequence[Document], text: str) -> set[str]:
         names = sorted({document.snapshot["buyer"] for document in documents})
         stored = await self._store.read_many([f"buyer/{name}" for name in names])
         return {
             name
             for name, found in zip(names, stored, strict=True)
-            if found is not None and self._begins(f"buyer/{name}", Document.decode(found), text)
+            if found is not None and self.begins(f"buyer/{name}", Document.decode(found), text)
         }

@@ -5,7 +5,6 @@ a state.
 """
 
 import asyncio
-import base64
 import hashlib
 import os
 import time
@@ -26,8 +25,9 @@ from workflow.domain.record import NOTHING, Decision, Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.drawing import Drawing
 from workflow.judging import Waiting, judge_alone
+from workflow.machine import Engine
 from workflow.mentions import Known, Mentions
-from workflow.registry import Outcome, Precondition, Registry, Rule
+from workflow.registry import Outcome, Precondition, Registry, application_id
 from workflow.store import DurabilityUnknown, Store, StoreFault
 
 Told = TypeVar("Told", bound=Outcome | BaseException)
@@ -69,14 +69,6 @@ def salt() -> str:
     return os.urandom(16).hex()
 
 
-def application_id(principal: Principal, key: str) -> str:
-    """An application's id: 100 bits of SHA-256 over principal and key, in base 32, so that
-    creating twice with one key makes one application.
-    """
-    digest = hashlib.sha256(f"application\0{principal.identity}\0{key}".encode()).digest()
-    return base64.b32encode(digest)[:20].decode("ascii").lower()
-
-
 class Service(Registry):
     """The one way in for whoever changes anything: the registry, and applications."""
 
@@ -94,34 +86,48 @@ class Service(Registry):
     async def create(
         self, principal: Principal, procedure: str, event: Event
     ) -> tuple[str, Outcome]:
-        """Open an application for the buyer in the event's data; its id comes with the
-        outcome.
-        """
+        """Open an application for the buyer in the event's data; its id comes with the outcome."""
         identifier = application_id(principal, event.key)
+        opening = await self._opening(principal, procedure, event)
+        if isinstance(opening, Refused):
+            return identifier, opening
+        engine, posting = opening
+        unfit = await self.publish(engine.procedure)
+        if unfit is not None:
+            return identifier, unfit
+        outcome = await self._submit(posting, lambda _, posting: engine.create(posting))
+        return identifier, await self._told(principal, identifier, outcome)
+
+    async def rehearse_creation(
+        self, principal: Principal, procedure: str, event: Event
+    ) -> Rehearsed | Refused:
+        """Decide whether an application would be opened now, and write nothing."""
+        opening = await self._opening(principal, procedure, event)
+        if isinstance(opening, Refused):
+            return opening
+        engine, posting = opening
+        verdict = engine.create(posting)
+        return verdict if isinstance(verdict, Refused) else Rehearsed(verdict.text, verdict.after)
+
+    async def _opening(
+        self, principal: Principal, procedure: str, event: Event
+    ) -> tuple[Engine, Posting] | Refused:
+        """By which rules an application is opened, and what is decided by them."""
         engine = self._catalog.latest(procedure)
         if engine is None:
             refusal = Refusal("unknown-procedure", {"procedure": procedure}, ("procedure",))
-            return identifier, Refused((refusal,))
+            return Refused((refusal,))
         buyer = event.data["buyer"]
         if not self._sight.buyer(principal, buyer):
             creation = engine.procedure.creation
             actor = authorise(engine.procedure, creation, principal, buyer, event.authority)
             if isinstance(actor, Refusal):  # whether or not there is such a buyer
-                return identifier, Refused((actor,))
+                return Refused((actor,))
         if await self._store.read(f"buyer/{buyer}") is None:
-            return identifier, Refused((Refusal("unknown-buyer", {"buyer": buyer}, ("buyer",)),))
-        unfit = await self.publish(engine.procedure)
-        if unfit is not None:
-            return identifier, unfit
-        rule: Rule = lambda before, posting: engine.create(posting)  # noqa: E731
-        posting = self._posting(
-            f"application/{identifier}",
-            principal,
-            event,
-            await self._mentions.of(principal, [event]),
-        )
-        outcome = await self._submit(posting, rule)
-        return identifier, await self._told(principal, identifier, outcome)
+            return Refused((Refusal("unknown-buyer", {"buyer": buyer}, ("buyer",)),))
+        subject = f"application/{application_id(principal, event.key)}"
+        known = await self._mentions.of(principal, [event])
+        return engine, self._posting(subject, principal, event, known)
 
     async def post(
         self,

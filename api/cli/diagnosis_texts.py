@@ -37,7 +37,7 @@ DIAGNOSES = {
     "durability-relaxed": Diagnosis(
         Label(
             "durability is relaxed: a server that may lose acknowledged events is used",
-            "持久性为 relaxed：可能丢失已确认事件的服务器也会被使用",
+            "持久性为 relaxed：可能丢失已确认事项的服务器也会被使用",
         ),
         Label("Leave CLEARANCE_DURABILITY out.", "请不要设置 CLEARANCE_DURABILITY。"),
     ),
@@ -116,7 +116,7 @@ DIAGNOSES = {
         Label("the disk of {folder} has {left} MiB left", "{folder} 所在磁盘仅剩 {left} MiB"),
         Label(
             "Make room: a full disk stops the service, which then loses nothing and takes nothing.",
-            "请腾出空间：磁盘写满时服务停止，不会丢失内容，也不再接受事件。",
+            "请腾出空间：磁盘写满时服务停止，不会丢失内容，也不再接受事项。",
         ),
     ),
     "restore-cut-short": Diagnosis(

@@ -36,7 +36,7 @@ HELP = {
     "Post an event. With --file, the whole event is read from there.\n\n"
     "clearance post APP approve --as miit --evidence official_notice --title 'Decision 7'\n"
     "--publisher MIIT --published-at 2026-01-30T00:00:00+08:00": (
-        "提交事件。给出 --file 时，从文件读取整个事件。\n\n"
+        "提交事项。给出 --file 时，从文件读取整个事项。\n\n"
         "clearance post APP approve --as miit --evidence official_notice --title '第 7 号决定'\n"
         "--publisher 工信部 --published-at 2026-01-30T00:00:00+08:00"
     ),
@@ -52,10 +52,10 @@ HELP = {
     "verified as it comes.": (
         "显示申请的记录，或您可见的全部申请的最新记录。完整的轨迹在接收时即行校验。"
     ),
-    "What may be posted next, and what stands in the way.": "可提交的事件，以及其他事件的障碍。",
+    "What may be posted next, and what stands in the way.": "可提交的事项，以及其他事项的障碍。",
     "Post the events of a file. The same command again goes on where it stopped.\n\n"
     "Ctrl-C stops it with the exit code 130.": (
-        "提交文件中的事件。再次执行同一命令即从停止处继续。\n\n按 Ctrl-C 停止，退出码为 130。"
+        "提交文件中的事项。再次执行同一命令即从停止处继续。\n\n按 Ctrl-C 停止，退出码为 130。"
     ),
     "Write a trail to a file, whole and verified or not at all.": (
         "将轨迹写入文件：要么完整且已校验，要么什么也不写。"
@@ -64,7 +64,7 @@ HELP = {
         "离线校验轨迹、证明或整个日志。退出码 1 时指出第一条损坏的记录。"
     ),
     "Show who tried, read, exported and changed what: the newest first. For auditors and\n"
-    "operators.": "显示何人尝试、查看、导出、更改了什么，最新者在前。供审计员和运维员使用。",
+    "operators.": "显示何人尝试、查看、导出、更改了什么，最新者在前。供审计员和运维人员使用。",
     "Of this kind: refused, read, exported, key-made, ...": (
         "该类事项：refused、read、exported、key-made 等。"
     ),
@@ -94,10 +94,10 @@ HELP = {
     "Make a key, and print it: it is shown this once.": "创建密钥并输出；仅显示这一次。",
     "Who may come in, the newest first: as what, and when last. Others than an operator and an\n"
     "auditor see their own key.": (
-        "谁可以进入，最新者在前：以何身份、最近何时。运维员和审计员之外的人只看到自己的密钥。"
+        "谁可以进入，最新者在前：以何身份、最近何时。运维人员和审计员之外的人只看到自己的密钥。"
     ),
     "Give a key a new secret, and print the key: it is shown this once. Yours, or as an operator\n"
-    "any.": "为密钥换新并输出；仅显示这一次。可换自己的；运维员可换任何人的。",
+    "any.": "为密钥换新并输出；仅显示这一次。可换自己的；运维人员可换任何人的。",
     "End a key for good; within 5 seconds nobody comes in with it anywhere.": (
         "永久吊销密钥；5 秒之内，任何地方都不能再使用。"
     ),
@@ -119,7 +119,7 @@ HELP = {
     "Check a procedure file. Exit 1 lists every problem as file:line: message.": (
         "检查程序文件。退出码 1 时以 文件:行: 说明 的形式列出所有问题。"
     ),
-    "Show the states and events of a procedure.": "显示程序的状态和事件。",
+    "Show the states and events of a procedure.": "显示程序的状态和事项。",
     "Draw a procedure, as Mermaid text or as SVG.": "绘制程序图：Mermaid 文本或 SVG。",
     "Show what differs between two procedures. Exit 1 when something does.": (
         "显示两个程序的差异。有差异时退出码为 1。"
@@ -157,13 +157,13 @@ HELP = {
     "Id of the joint quantity it shares.": "所属联合额度的编号。",
     "The buyer's own name for it.": "买方自用的编号。",
     "Since when. RFC 3339, with its zone: 2026-01-30T00:00:00+08:00.": f"起始时间。{TIME}",
-    "Type of the event, such as approve.": "事件类型，例如 approve。",
+    "Type of the event, such as approve.": "事项类型，例如 approve。",
     "The authority that acts.": "作出行为的机关。",
     "When it took effect. RFC 3339, with its zone: 2026-01-30T00:00:00+08:00.": f"生效时间。{TIME}",
     "Why.": "理由。",
     "A field of the event's data, repeatable: units=5, text.en=Words. A value that is JSON is read "
     "as JSON; name='\"5\"' is the text 5.": (
-        "事件数据的一个字段，可重复：units=5、text.en=Words。值为 JSON 时按 JSON 读取；"
+        "事项数据的一个字段，可重复：units=5、text.en=Words。值为 JSON 时按 JSON 读取；"
         "name='\"5\"' 表示文本 5。"
     ),
     "Only on the version with this entity tag.": "仅当版本的实体标签为此值。",
@@ -242,7 +242,7 @@ HELP = {
         "存有您的密钥的文件；- 表示标准输入。[CLEARANCE_API_KEY_FILE]"
     ),
     "Data folder of a running service, to find its address and the operator's key. "
-    "[CLEARANCE_DATA]": "运行中的服务的数据目录，用以找到其地址和运维员的密钥。[CLEARANCE_DATA]",
+    "[CLEARANCE_DATA]": "运行中的服务的数据目录，用以找到其地址和运维人员的密钥。[CLEARANCE_DATA]",
     "Seconds that a call is tried for.": "一次调用最多尝试的秒数。",
     "Folder of the data, made if missing.": "数据目录，不存在时创建。",
     "Folder of procedures of your own, in YAML.": "自有程序（YAML）的文件夹。",
@@ -252,10 +252,10 @@ HELP = {
     "Who vouches for a server reached by rediss://, in PEM.": (
         "为 rediss:// 服务器作证的证书颁发者，PEM 格式。"
     ),
-    "Make a new operator's key for one that is lost.": "运维员的密钥遗失时，另建新的密钥。",
+    "Make a new operator's key for one that is lost.": "运维人员的密钥遗失时，另建新的密钥。",
     "A server of your own: redis://host:port/db": "自备的服务器：redis://host:port/db",
     "strict refuses a server that may lose an acknowledged event.": (
-        "strict 拒绝可能丢失已确认事件的服务器。"
+        "strict 拒绝可能丢失已确认事项的服务器。"
     ),
     "Processes that answer, on one socket.": "应答的进程数，共用一个套接字。",
     "Age at which records leave the database and stay in the log alone.": (

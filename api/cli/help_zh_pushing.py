@@ -8,7 +8,7 @@ PUSHING = {
         "不指定 --type、--state、--buyer 时，推送您可见的全部记录。"
     ),
     "The webhooks that you made; an operator and an auditor see all.": (
-        "您创建的推送订阅；运维员与审计员可见全部。"
+        "您创建的推送订阅；运维人员与审计员可见全部。"
     ),
     "A webhook, and how it stands with what was sent; never its secret.": (
         "一个推送订阅及其推送情况；不含密钥。"
@@ -30,8 +30,8 @@ PUSHING = {
     "Id of the webhook.": "推送订阅的编号。",
     "Id of the delivery: its webhook-id.": "推送的编号，即其 webhook-id。",
     "Where to send to.": "发送到何处。",
-    "Events of this type; may be repeated.": "此类事件；可重复。",
-    "Events that lead to this state; may be repeated.": "进入此状态的事件；可重复。",
+    "Events of this type; may be repeated.": "此类事项；可重复。",
+    "Events that lead to this state; may be repeated.": "进入此状态的事项；可重复。",
     "Applications of this buyer; may be repeated.": "此买方的申请；可重复。",
     "What it is for.": "用途。",
     "Write the secret to this file, for you alone (0600), and do not print it.": (

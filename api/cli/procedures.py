@@ -60,7 +60,8 @@ def check(file: File, look: Look) -> None:
 def show(rules: Rules, look: Look) -> None:
     """Show the states and events of a procedure."""
     from api.cli.output import Output  # noqa: PLC0415
-    from api.cli.rules import facts, procedure_tables  # noqa: PLC0415
+    from api.cli.rules import procedure_tables  # noqa: PLC0415
+    from workflow.procedures.comparison import facts  # noqa: PLC0415
 
     output, found = Output(look), load_rules(rules)
     if output.json:
@@ -112,7 +113,8 @@ def diagram(
 def diff(before: Rules, after: Rules, look: Look) -> None:
     """Show what differs between two procedures. Exit 1 when something does."""
     from api.cli.output import Output  # noqa: PLC0415
-    from api.cli.rules import difference_table, differences  # noqa: PLC0415
+    from api.cli.rules import difference_table  # noqa: PLC0415
+    from workflow.procedures.comparison import differences  # noqa: PLC0415
 
     output = Output(look)
     found = list(differences(load_rules(before), load_rules(after)))

@@ -125,7 +125,7 @@ PROVING = {
     "backup-secret": Label(
         "Whoever reads this file can sign the log and act as the operator: keep it as you keep "
         "the data folder.",
-        "能读取此文件者即可为日志签名并以运维员身份行事：请像保管数据目录一样保管它。",
+        "能读取此文件者即可为日志签名并以运维人员身份行事：请像保管数据目录一样保管它。",
     ),
     "backup-proved": Label(
         "All {size} records of {origin} are as they were signed; the backup is of {at}.",

@@ -156,7 +156,7 @@ REASONS = (
     # Fields of a request.
     (r"Field required", "必填"),
     (r"Extra inputs are not permitted", "没有这个字段"),
-    (r"No procedure knows this event\.", "没有程序包含这一事件。"),
+    (r"No procedure knows this event\.", "没有程序包含这一事项。"),
     (r"must be a time with its zone, such as (\S+)", "须为带时区的时间，例如 {0}"),
     (r"is not a time that the calendar has", "日历中没有这一时间"),
     (r"must not be blank", "不得为空白"),

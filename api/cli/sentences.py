@@ -13,7 +13,7 @@ FAILURES = {
     ),
     "type-or-file": Label(
         "name the type of the event, or a --file with all of it, not both.",
-        "请给出事件类型，或给出含有整个事件的 --file，二者择一。",
+        "请给出事项类型，或给出含有整个事项的 --file，二者择一。",
     ),
     "buyer-missing": Label(
         "name the --buyer, or a --file with the whole application.",
@@ -211,7 +211,7 @@ LINES = {
     "more-lines": Label("and {count} more", "另有 {count} 行"),
     "unknown-field": Label("unknown field {fields}", "未知字段 {fields}"),
     "neither": Label(
-        "there is neither an event nor a creation in it", "其中既没有事件，也没有新建申请"
+        "there is neither an event nor a creation in it", "其中既没有事项，也没有新建申请"
     ),
     "no-application": Label("application is missing", "缺少 application"),
     "not-a-text": Label("{name} is not a text", "{name} 不是文本"),

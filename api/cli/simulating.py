@@ -1,20 +1,31 @@
 """`simulate`: what a change of law would have done to the applications that there are."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from api.cli.options import Reach, command
 from api.cli.procedures import load_rules
 from api.stop import NO, UNUSABLE, Stop
+from workflow.domain import clock
 
 if TYPE_CHECKING:
     from api.cli.output import Output
-    from workflow.simulation import Candidate, Otherwise, Simulated
+    from workflow.domain.application import Snapshot
+    from workflow.procedures import Procedures
+    from workflow.simulation import Candidate, Limits, Otherwise, Simulated
 
-OTHERWISE = {"gate": "otherwise-gate", "licence": "otherwise-licence", "draw": "otherwise-draw"}
+OTHERWISE = {
+    "gate": "otherwise-gate",
+    "licence": "otherwise-licence",
+    "draw": "otherwise-draw",
+    "deadline": "otherwise-deadline",
+    "overdue": "otherwise-overdue",
+}
 """The sentence for what would stand otherwise, by its kind."""
 
 
@@ -71,12 +82,33 @@ def _each(
     trails: Iterator[tuple[str, list[bytes]]],
     advance: Callable[[int], None],
 ) -> Iterator["Simulated"]:
+    from api.cli.installation import installed  # noqa: PLC0415
+
+    at, known = clock.instant(datetime.now(UTC)), installed()
     for name, trail in trails:
+        running = partial(_limits, known, trail[-1] if trail else b"{}", at)
         try:
-            yield candidate.simulate(trail)
+            yield candidate.simulate(trail, at, running)
         except (LookupError, TypeError, AttributeError) as error:
             raise Stop(f"{name} is not the trail of an application.", UNUSABLE) from error
         advance(1)
+
+
+def _limits(
+    known: "Procedures", last: bytes, at: str, present: Mapping[str, Any]
+) -> "Limits | None":
+    """The time limits that run for an application, where its rules are those of this installation,
+    as its last record says.
+    """
+    import orjson  # noqa: PLC0415
+
+    from workflow.simulation import limits_of  # noqa: PLC0415
+
+    named = orjson.loads(last)["procedure"]
+    found = known.get((present["procedure"], present["procedure_version"]))
+    if found is None or (named["version"] == found.version and named["digest"] != found.digest):
+        return None
+    return limits_of(found, cast("Snapshot", present), at)
 
 
 def _exported(file: Path) -> list[bytes]:
@@ -105,6 +137,7 @@ def _plain(one: "Simulated") -> dict[str, Any]:
         "expected": one.expected,
         "reached": one.reached,
         "elsewhere": one.elsewhere,
+        "timed": one.timed,
         "otherwise": [other._asdict() for other in one.otherwise],
         "refused": [
             {
@@ -150,8 +183,12 @@ def _show(output: "Output", found: Sequence["Simulated"], different: Sequence["S
         gates=sum(other.kind == "gate" for one in different for other in one.otherwise),
         licences=sum(any(o.kind == "licence" for o in one.otherwise) for one in different),
         draws=sum(other.kind == "draw" for one in different for other in one.otherwise),
+        limits=sum(any(o.kind == "deadline" for o in one.otherwise) for one in different),
         refused=sum(len(one.refused) for one in different),
     )
+    untimed = sum(not one.timed for one in found)
+    if untimed:
+        output.say("simulated-untimed", count=untimed)
 
 
 def _told(output: "Output", other: "Otherwise") -> str:

@@ -33,7 +33,7 @@ TEXTS = {
     "head": Label("Head", "末条哈希"),
     "number": Label("No.", "序号"),
     "effective": Label("Effective", "生效时间"),
-    "event": Label("Event", "事件"),
+    "event": Label("Event", "事项"),
     "authority": Label("Authority", "机关"),
     "actor": Label("Actor", "操作者"),
     "change": Label("State", "状态变化"),
@@ -82,8 +82,8 @@ TEXTS = {
     "shipped-of": Label("{shipped:,} of {units:,} shipped", "{units:,}中已进口{shipped:,}"),
     "sources-contradict": Label("its sources contradict each other", "来源互相矛盾"),
     "sources-agree": Label("its sources agree", "来源一致"),
-    "may-post": Label("What may be posted", "可提交的事件"),
-    "may-not-post": Label("What may not, and why", "不可提交的事件及原因"),
+    "may-post": Label("What may be posted", "可提交的事项"),
+    "may-not-post": Label("What may not, and why", "不可提交的事项及原因"),
     # Outcomes.
     "created": Label(
         "Application {id} is open (record {seq}, key {key}); its state: {state}",
@@ -133,14 +133,14 @@ TEXTS = {
         "makes one with clearance keys create.\n"
         "  The first operator's is operator.key in the data folder of the service: "
         "--data-folder DIR.",
-        "  未出示密钥。请用 --api-key-file FILE 或 CLEARANCE_API_KEY_FILE 指明；密钥由运维员以 "
+        "  未出示密钥。请用 --api-key-file FILE 或 CLEARANCE_API_KEY_FILE 指明；密钥由运维人员以 "
         "clearance keys create 创建。\n"
-        "  首个运维员的密钥是服务的数据目录中的 operator.key：--data-folder DIR。",
+        "  首个运维人员的密钥是服务的数据目录中的 operator.key：--data-folder DIR。",
     ),
     "key-not-good": Label(
         "  The key came from {source}. It has expired, was revoked or replaced, or belongs to "
         "another service; an operator makes one with clearance keys create.",
-        "  所用密钥来自 {source}。它已过期、被吊销或更换，或属于另一服务；运维员可用 "
+        "  所用密钥来自 {source}。它已过期、被吊销或更换，或属于另一服务；运维人员可用 "
         "clearance keys create 创建新的密钥。",
     ),
     "key-not-enough": Label(
@@ -198,7 +198,7 @@ TEXTS = {
     "procedure-ok": Label(
         "OK: {name} version {version}, {states} states, {events} events, {authorities} "
         "authorities, digest {digest}",
-        "正常：{name} 第 {version} 版，{states} 个状态，{events} 个事件，{authorities} 个机关，"
+        "正常：{name} 第 {version} 版，{states} 个状态，{events} 个事项，{authorities} 个机关，"
         "摘要 {digest}",
     ),
     "at-most-months": Label("months: {number}", "有效月数：{number}"),
@@ -211,13 +211,21 @@ TEXTS = {
     "otherwise-gate": Label("Gate {name}", "闸门 {name}"),
     "otherwise-licence": Label("Licence {name}", "许可证 {name}"),
     "otherwise-draw": Label("Drawn from {name}", "自额度 {name} 提取"),
+    "otherwise-deadline": Label("Last day of {name}", "时限 {name} 的末日"),
+    "otherwise-overdue": Label("Overdue since", "逾期起始日"),
     "simulating": Label("Simulating", "模拟"),
     "simulated": Label(
         "{count} applications replayed: {elsewhere} would stand elsewhere, {gates} gates, "
-        "{licences} licences and {draws} draws from pools would be other, {refused} records would "
-        "be refused. Nothing was written.",
+        "{licences} licences and {draws} draws from pools would be other, the time limits of "
+        "{limits} would end otherwise, {refused} records would be refused. Nothing was written.",
         "重放 {count} 份申请：{elsewhere} 份状态将不同，{gates} 个闸门、{licences} 份许可证、"
-        "{draws} 笔额度提取将不同，{refused} 条记录将被拒绝。未写入任何内容。",
+        "{draws} 笔额度提取将不同，{limits} 份的时限末日将不同，{refused} 条记录将被拒绝。"
+        "未写入任何内容。",
+    ),
+    "simulated-untimed": Label(
+        "The time limits of {count} were not compared: their rules are not those of this "
+        "installation.",
+        "其中 {count} 份未比较时限：其规则与本安装中的规则不一致。",
     ),
     "written-to": Label("Written to {file}.", "已写入 {file}。"),
     "proof-written": Label(

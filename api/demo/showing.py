@@ -43,7 +43,7 @@ def show_places(buyers: list[Buyer], origin: str, auditor: Path, link: str) -> N
     print("\nWhere to look, as the auditor:")
     for title, command in _commands(buyers, origin, auditor):
         print(f"  {title}\n    {command}")
-    print(f"  Everything that can be asked, in a browser (once, within {LINK // 60} minutes)")
+    print(f"  The same in a browser, and everything else (once, within {LINK // 60} minutes)")
     print(f"    {link}")
     print("\nCtrl-C ends the service and keeps its data.", flush=True)
 

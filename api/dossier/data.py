@@ -22,7 +22,7 @@ FIELDS: Mapping[str, Label] = MappingProxyType(
         "deputy": Label("deputy", "代行人"),
         "every_days": Label("every so many days", "间隔天数"),
         "excluded": Label("excluded uses", "排除的用途"),
-        "hold": Label("hold", "暂缓令"),
+        "hold": Label("hold", "暂缓决定"),
         "kind": Label("kind", "类别"),
         "licence": Label("licence", "许可证"),
         "max_uses": Label("uses at the most", "最多使用次数"),
@@ -46,6 +46,15 @@ FIELDS: Mapping[str, Label] = MappingProxyType(
 """What the fields of every payload are called."""
 
 COUNTING = {"units": Label("units", "数量"), "value": Label("value", "金额")}
+TOPICS = {
+    "customs": Label("customs", "海关"),
+    "no-comment": Label("no comment", "未置评"),
+    "orders": Label("orders", "订单"),
+    "scrutiny": Label("scrutiny", "审查"),
+    "statement": Label("statement", "声明"),
+    "us-export": Label("US export", "美国出口"),
+}
+"""What notes are often about; any other topic is called as whoever wrote it did."""
 YES, NO = Label("yes", "是"), Label("no", "否")
 NUMBERS = frozenset({"seq", "version"})
 """Numbers that are names and no quantities."""
@@ -84,6 +93,8 @@ def _said(name: str, value: Any, names: Names) -> Text:
         return {"en": fit(value["en"]), "zh": fit(value.get("zh") or value["en"])}
     if name == "counted_by" and value in COUNTING:
         return both(COUNTING[value])
+    if name == "topic" and value in TOPICS:
+        return both(TOPICS[value])
     if name == "kind":
         return coded(value)
     return same(value if isinstance(value, str) else orjson.dumps(value).decode())

@@ -28,11 +28,13 @@ async def begun(
     media_type: str,
     name: str,
     headers: Mapping[str, str] | None = None,
+    language: str | None = None,
 ) -> Response:
-    """Records as a file of this name, without its ending. They are asked for as fast as the caller
-    takes them. What goes wrong before the first ones are there is told as a problem.
+    """Records as a file of this name, without its ending, in this language or the one that the
+    caller likes. They are asked for as fast as the caller takes them. What goes wrong before the
+    first ones are there is told as a problem.
     """
-    language = language_of(header(request, b"accept-language") or "")
+    language = language or language_of(header(request, b"accept-language") or "")
     form = form_of(media_type, "zh" if language == "zh" else "en")
     first = await _some(records)
     fields = _fields(name, media_type) | dict(headers or {})

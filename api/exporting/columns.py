@@ -43,7 +43,7 @@ COLUMNS = (
     Column(Label("Effective at", "生效时间"), 25, _plain("effective_at")),
     Column(Label("Subject", "对象"), 40, _plain("subject")),
     Column(Label("Record", "序号"), 8, _plain("seq")),
-    Column(Label("Event", "事件"), 20, _plain("type")),
+    Column(Label("Event", "事项"), 20, _plain("type")),
     Column(Label("Authority", "机构"), 12, _plain("authority")),
     Column(Label("Principal", "操作人"), 16, _plain("principal")),
     Column(Label("Organisation", "所属单位"), 18, _plain("organisation")),

@@ -29,7 +29,7 @@ SIGNING = frozenset({"/sign-in", "/sign-in/callback", "/sign-in/oidc", "/sign-ou
 LINK = "/sign-in/link/"
 """Where people sign in and out: plain pages, whose templates the framework does not tell."""
 
-JSON = b"application/json"
+SHOWN = (b"application/json", b"text/html")
 BUNDLES = "/log/tile/entries/"
 
 SEARCH = "/v1/trail"
@@ -53,9 +53,9 @@ READS = frozenset(
         ),
     }
 )
-"""Where trails are read. In a form other than JSON they are exported, whoever asks; the reads of
-an auditor and of an operator are written down as well, and every search over all trails, which in
-JSON takes as much away as an export does.
+"""Where trails are read. In a form other than JSON or a page they are exported, whoever asks; the
+reads of an auditor and of an operator are written down as well, and every search over all trails,
+which in these two takes as much away as an export does.
 """
 
 DONE: Mapping[tuple[str, str], What] = MappingProxyType(
@@ -72,6 +72,9 @@ DONE: Mapping[tuple[str, str], What] = MappingProxyType(
         ("GET", f"{LINK}{{token}}"): What.SIGNED_IN,
         ("GET", "/sign-in/callback"): What.SIGNED_IN,
         ("POST", "/sign-out"): What.SIGNED_OUT,
+        # A form of a page, which knows no other method.
+        ("POST", "/v1/keys/{id}"): What.KEY_REVOKED,
+        ("POST", "/v1/webhooks/{id}"): What.WEBHOOK_CHANGED,
     }
 )
 """What is written down when it was done, beside reading."""
@@ -139,8 +142,8 @@ def done(scope: Scope, status: int, headers: Iterable[tuple[bytes, bytes]]) -> W
     if route not in READS:
         what = DONE.get((scope["method"], route))
         return None if what is None or b"idempotency-replayed" in dict(headers) else what
-    media_type = dict(headers).get(b"content-type", JSON).partition(b";")[0]
-    if media_type != JSON and not route.endswith("/proof"):  # which is nothing but hashes
+    media_type = dict(headers).get(b"content-type", SHOWN[0]).partition(b";")[0]
+    if media_type not in SHOWN and not route.endswith("/proof"):  # which is nothing but hashes
         return What.EXPORTED
     return What.READ if route == SEARCH or not who.roles.isdisjoint(ALONE) else None
 

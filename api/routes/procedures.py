@@ -154,7 +154,8 @@ def _body(procedure: Procedure) -> dict[str, Any]:
         "states": {state.id: _state(state) for state in procedure.states.values()},
         "events": {spec.type: _event(spec) for spec in procedure.events.values()},
         "deadlines": {
-            limit.id: asdict(limit) | {"label": limit.label._asdict()}
+            limit.id: asdict(limit)
+            | {"label": limit.label._asdict(), "basis": limit.basis._asdict()}
             for limit in procedure.deadlines.values()
         },
     }

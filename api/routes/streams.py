@@ -72,7 +72,7 @@ async def stream_trail(
     """
     parts, identifier = parts_of(request), request.path_params["id"]
     answers.preferred(request, MEDIA_TYPE)
-    after = _seq(header(request, b"last-event-id"))
+    after = seq_of(header(request, b"last-event-id"))
     after = query.after if after is None else after
     stored = await parts.queries.application(reader, identifier)
     if stored is None:
@@ -110,7 +110,7 @@ async def stream(
     parts = parts_of(request)
     answers.preferred(request, MEDIA_TYPE)
     seal = await feed_cursors.stream_seal(parts.store)
-    place = await _place(parts, seal, header(request, b"last-event-id") or query.after)
+    place = await place_of(parts, seal, header(request, b"last-event-id") or query.after)
     feed = Feed(parts, seal, place, query.wanted(), _form(parts, query))
     return EventStream(request, feed, parts.lasting, reader)
 
@@ -122,7 +122,7 @@ def _form(parts: Parts, query: FormQuery) -> Form:
     return partial(cloud_events.of_record, parts.settings.origin)
 
 
-async def _place(parts: Parts, seal: Seal, cursor: str | None) -> Place:
+async def place_of(parts: Parts, seal: Seal, cursor: str | None) -> Place:
     """Where a stream begins. Raises Problem: 422, and 410 for what is gone."""
     after = None
     if cursor:
@@ -133,7 +133,7 @@ async def _place(parts: Parts, seal: Seal, cursor: str | None) -> Place:
         raise feed_cursors.gone() from error
 
 
-def _seq(given: str | None) -> int | None:
+def seq_of(given: str | None) -> int | None:
     """The seq in Last-Event-ID. Raises Problem (422)."""
     if not given:
         return None

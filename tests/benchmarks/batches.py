@@ -15,7 +15,7 @@ from tests.benchmarks.figures import Figure, Hold, Section, ratio
 from tests.benchmarks.inside import Inside, embedded, inside
 from tests.benchmarks.load import Generator, Run
 from tests.benchmarks.servers import Server, service
-from workflow.service import application_id
+from workflow.registry import application_id
 from workflow.store.link import Argument, Link
 from workflow.store.scripts import COMMIT, Script
 

@@ -16,7 +16,8 @@ from workflow.domain import canonical
 from workflow.domain.act import Event
 from workflow.domain.principal import Principal
 from workflow.procedures import load_packaged
-from workflow.service import Item, Service, application_id
+from workflow.registry import application_id
+from workflow.service import Item, Service
 from workflow.store import EmbeddedServer, Store, connect
 
 GROUP = 1000

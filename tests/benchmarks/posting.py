@@ -7,7 +7,7 @@ from tests.benchmarks.figures import Figure, Hold, Section, ratio
 from tests.benchmarks.load import HEAD_END, Generator, Run
 from tests.benchmarks.servers import Server, empty, service
 from workflow.desk import REMEMBERED
-from workflow.service import application_id
+from workflow.registry import application_id
 
 CONNECTIONS = 64
 APPLICATIONS = 8

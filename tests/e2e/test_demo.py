@@ -222,7 +222,7 @@ def test_its_link_signs_a_browser_in_once(tmp_path: Path) -> None:
         with httpx.Client(follow_redirects=True) as browser:
             assert browser.get(f"{service.url}/docs").status_code == 401
             shown = browser.get(link)
-            assert (shown.status_code, shown.url.path) == (200, "/docs")
+            assert (shown.status_code, shown.url.path) == (200, "/")
             assert browser.get(f"{service.url}/v1/buyers").status_code == 200
         assert httpx.get(link).status_code == 401
 

@@ -196,7 +196,7 @@ async def browsing(service: Service, key: str) -> AsyncIterator[Page]:
         await page.goto(f"{service.url}/sign-in")
         await page.fill("input[name=key]", key)
         await page.click("main button")
-        await page.wait_for_url("**/docs")
+        await page.wait_for_url("**/")
         await page.route(
             "**/live", lambda route: route.fulfill(content_type="text/html", body=PAGE)
         )

@@ -12,7 +12,8 @@ from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, note
 from tests.unit.acting import BUYER, RECORDER, THE_BUYER
 from workflow.desk import Accepted
 from workflow.queries import Queries
-from workflow.service import Item, Service, application_id
+from workflow.registry import application_id
+from workflow.service import Item, Service
 from workflow.store import EmbeddedServer, Store, connect
 
 CROWD = 16

@@ -11,7 +11,8 @@ from workflow.domain.principal import Role
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal
 from workflow.queries import Queries
-from workflow.service import Service, application_id, now, salt
+from workflow.registry import application_id
+from workflow.service import Service, now, salt
 
 MARK = "1" * 64
 TITLE = {"en": "Joint purchase", "zh": "联合采购"}

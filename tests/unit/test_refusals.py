@@ -127,3 +127,11 @@ def test_kinds_decide_in_the_order_of_checks() -> None:
         "STALE",
         "CONFLICT",
     ]
+
+
+def test_roles_are_called_by_their_names_in_chinese() -> None:
+    alone = Refusal("roles-unfit", {"alone": "auditor, operator"}).detail
+    assert alone.en.endswith("and auditor, operator stand alone.")
+    assert alone.zh == "凭证至少须有一种角色，且审计员、运维人员不得与其他角色并存。"
+    assert "“买方”" in Refusal("role-may-not", {"role": "buyer"}).detail.zh
+    assert "“管理”" in Refusal("scope-missing", {"scope": "manage"}).detail.zh

@@ -17,6 +17,8 @@ MAX_INTEGER = 2**53 - 1
 MAX_DIGITS = len(str(MAX_INTEGER)) + 1
 MAX_DEPTH = 32
 
+_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+
 
 class Malformed(ValueError):
     """The text is not JSON that can be read in one way only."""
@@ -27,11 +29,17 @@ class NotCanonical(Malformed):
 
 
 def encode(value: object) -> bytes:
-    """Write a value in its canonical spelling. Raises Malformed for what has none."""
+    """Write a value in its canonical spelling. Raises Malformed for what has none, and for what
+    would be refused when it is read again: NUL, and integers beyond 2^53-1.
+    """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        text = orjson.dumps(value, option=_WRITTEN)
     except (TypeError, ValueError) as error:
         raise Malformed("the text holds a lone surrogate or a value JSON cannot carry") from error
+    # One byte is found ten times as fast as six, and few texts have a backslash.
+    if b"\\" in text and rb"\u0000" in text:
+        _refuse_unprintable(value)
+    return text
 
 
 def sha256(content: bytes) -> str:
@@ -123,4 +131,3 @@ _strict = json.JSONDecoder(
     parse_constant=_refuse_float,
 )
 _plain = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float)
-_WRITTEN = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER

@@ -1,5 +1,5 @@
 """Why the rules do not allow an act now: the sentences about conditions, the licence, the
-pool and the side ways. The others stand in `refusals`.
+pool, the side ways, credentials and webhooks. The others stand in `refusals`.
 """
 
 from workflow.domain.procedure import Label
@@ -126,7 +126,7 @@ CONFLICTS = {
     ),
     # votes
     "deputy-votes": Label(
-        "The vote of {authority} was handed to {deputy}.", "{authority} 的表决已移交给 {deputy}。"
+        "The vote of {authority} was handed to {deputy}.", "{authority} 的办理已移交给 {deputy}。"
     ),
     "deputy-is-oneself": Label("Name somebody else as the deputy.", "代理人须为他人。"),
     # information and holds
@@ -137,22 +137,22 @@ CONFLICTS = {
     ),
     "held": Label(
         "“{type}” is stopped by the hold “{hold}” of {authority}.",
-        "“{type}”被 {authority} 的暂缓令“{hold}”阻止。",
+        "“{type}”被 {authority} 的暂缓决定“{hold}”阻止。",
     ),
-    "hold-exists": Label("There is already a hold “{hold}”.", "暂缓令“{hold}”已存在。"),
+    "hold-exists": Label("There is already a hold “{hold}”.", "暂缓决定“{hold}”已存在。"),
     "hold-of-release": Label(
         "A hold cannot stop “{type}”: nothing would end it.",
-        "暂缓令不得阻止“{type}”，否则无法解除。",
+        "暂缓决定不得阻止“{type}”，否则无法解除。",
     ),
     "hold-of-shutting": Label(
         "A hold cannot stop “{type}”: no gate is kept open against what shuts it.",
-        "暂缓令不得阻止“{type}”：不得以此使闸门保持开启。",
+        "暂缓决定不得阻止“{type}”：不得以此使闸门保持开启。",
     ),
-    "unknown-hold": Label("There is no hold “{hold}”.", "没有暂缓令“{hold}”。"),
-    "hold-released": Label("The hold “{hold}” is released already.", "暂缓令“{hold}”已解除。"),
+    "unknown-hold": Label("There is no hold “{hold}”.", "没有暂缓决定“{hold}”。"),
+    "hold-released": Label("The hold “{hold}” is released already.", "暂缓决定“{hold}”已解除。"),
     "hold-of-another": Label(
         "The hold belongs to {owner}; it alone releases it.",
-        "该暂缓令由 {owner} 作出，只有其可以解除。",
+        "该暂缓决定由 {owner} 作出，只有其可以解除。",
     ),
     # what the buyer asks for
     "request-pending": Label(
@@ -168,7 +168,7 @@ CONFLICTS = {
     "not-correctable": Label(
         "Record {seq} cannot be superseded, or not by this event: the first record, what the "
         "service itself posts, corrections and migrations stay as they are.",
-        "记录 {seq} 不得更正，或不得以该事件更正：首条记录、系统记录、更正和迁移均不可更改。",
+        "记录 {seq} 不得更正，或不得以该事项更正：首条记录、系统记录、更正和迁移均不可更改。",
     ),
     "claim-weaker": Label(
         "The claim “{claim}” rests on stronger evidence; it is not superseded by this one.",
@@ -220,6 +220,39 @@ CONFLICTS = {
     "extension-too-long": Label(
         "The deadline may be extended by {working_days} working days at the most.",
         "期限最多可延长 {working_days} 个工作日。",
+    ),
+    # credentials, webhooks, pools
+    "credential-exists": Label("The credential exists already.", "该凭证已存在。"),
+    "webhook-disabled": Label(
+        "The webhook is disabled; enable it first.",
+        "该推送订阅已停用，请先启用。",
+    ),
+    "webhook-removed": Label("The webhook has been removed for good.", "该推送订阅已被永久终止。"),
+    "webhook-limit": Label(
+        "One credential has {limit} webhooks at the most.",
+        "一个凭证最多可有 {limit} 个推送订阅。",
+    ),
+    "credential-revoked": Label(
+        "The credential has been revoked for good.", "该凭证已被永久撤销。"
+    ),
+    "credential-expired": Label(
+        "The credential has expired; make another one.", "该凭证已过期，请另行签发。"
+    ),
+    "old-secret": Label(
+        "You came in with an old secret of this key; rotate it with the present one.",
+        "所用为该密钥的旧密文，请以现行密文轮换。",
+    ),
+    "own-credential": Label(
+        "Nobody revokes the credential that they came in with; let another operator do it.",
+        "不得撤销正在使用的凭证，请由另一运维人员操作。",
+    ),
+    "not-a-key": Label(
+        "Tokens come from their issuer; only a key can be rotated.",
+        "令牌由其签发方管理，仅密钥可以轮换。",
+    ),
+    "pool-exists": Label("The pool exists already.", "该联合额度已存在。"),
+    "claim-superseded": Label(
+        "The claim “{claim}” is superseded already.", "主张“{claim}”已被取代。"
     ),
 }
 """Code -> its sentence with `{names}` of its parameters."""

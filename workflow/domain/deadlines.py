@@ -49,7 +49,7 @@ class Timer(NamedTuple):
 def carried(procedure: Procedure, snapshot: Snapshot, state: str) -> dict[str, str]:
     """The deadlines that run on when the application enters a state, and since when."""
     return {
-        name: _since(snapshot, deadline)
+        name: begun(snapshot, deadline)
         for name, deadline in procedure.deadlines.items()
         if state in deadline.states
         and snapshot["state"] in deadline.states
@@ -119,7 +119,7 @@ def working_days_left(procedure: Procedure, snapshot: Snapshot, now: str) -> int
 def extended(snapshot: Snapshot, deadline: Deadline) -> Extension | None:
     """The extension of a deadline that counts; one from before it began anew does not."""
     extension = snapshot["extensions"].get(deadline.id)
-    since = _since(snapshot, deadline)
+    since = begun(snapshot, deadline)
     return extension if extension is not None and extension["effective_at"] >= since else None
 
 
@@ -137,7 +137,7 @@ def time_has_come(snapshot: Snapshot, act: Act) -> Refusal | None:
 def _standing(procedure: Procedure, snapshot: Snapshot, deadline: Deadline) -> Limit:
     """Where a deadline stands: every wait for information moves its last day."""
     zone, country = procedure.time_zone, procedure.calendar
-    since = _since(snapshot, deadline)
+    since = begun(snapshot, deadline)
     days = deadline.working_days or 0
     extension = extended(snapshot, deadline)
     if extension is not None:
@@ -167,7 +167,7 @@ def _counted(since: str, days: int, zone: str, country: str) -> date:
     return add_working_days(clock.day_in(since, zone), days, country)
 
 
-def _since(snapshot: Snapshot, deadline: Deadline) -> str:
+def begun(snapshot: Snapshot, deadline: Deadline) -> str:
     """When it began: with the present state, unless it ran on from an earlier one."""
     return snapshot["clocks"].get(deadline.id, snapshot["entered_at"])
 
@@ -188,7 +188,7 @@ def _waits(snapshot: Snapshot) -> list[tuple[str, str | None]]:
 def _ends(procedure: Procedure, snapshot: Snapshot, deadline: Deadline) -> date | None:
     """The last day of a deadline that nothing stops; None where the licence is still to come."""
     if deadline.working_days is not None:
-        since = f"{_since(snapshot, deadline)[:19]}Z"
+        since = f"{begun(snapshot, deadline)[:19]}Z"
         return _counted(since, deadline.working_days, procedure.time_zone, procedure.calendar)
     licence = snapshot["licence"]
     return None if licence is None else date.fromisoformat(licence["valid_until"])

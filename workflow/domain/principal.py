@@ -98,6 +98,15 @@ def system(name: str) -> Principal:
     return Principal(name, SERVICE, frozenset({Role.SYSTEM}), frozenset({name}), "system")
 
 
+def anybody_of(body: str, buyer: str) -> Principal:
+    """Nobody in particular who may act for a body on an application of this buyer."""
+    if body in SYSTEM:
+        return system(body)
+    if body == BUYER_AUTHORITY:
+        return Principal("", buyer, frozenset({Role.BUYER}))
+    return Principal("", "", frozenset({Role.OFFICER}), frozenset({body}))
+
+
 class Actor(NamedTuple):
     """The principal of an event, the role it used, and the authority it acted for.
 

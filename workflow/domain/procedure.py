@@ -123,7 +123,7 @@ class Deadline:
     after: str | None
     extension: int
     event: str | None
-    basis: str
+    basis: Label
 
 
 class LicenceRule(NamedTuple):

@@ -6,9 +6,11 @@ A code belongs to one kind, and the kind decides how the world outside is told.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 from workflow.domain.conflicts import CONFLICTS
 from workflow.domain.procedure import Label
+from workflow.domain.rights_in_words import filled
 
 
 class Kind(IntEnum):
@@ -38,6 +40,11 @@ class Refusal:
     parameters: Mapping[str, object] = field(default_factory=dict)
     field: tuple[str, ...] = ()
 
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Refusal":
+        """One that was written down as an object with its code and parameters."""
+        return cls(told["code"], told["parameters"])
+
     @property
     def kind(self) -> Kind:
         """The kind of its code."""
@@ -50,8 +57,7 @@ class Refusal:
         return Label(en.format(**self._filling(0)), zh.format(**self._filling(1)))
 
     def _filling(self, language: int) -> dict[str, object]:
-        given = self.parameters.items()
-        return {name: one[language] if isinstance(one, Label) else one for name, one in given}
+        return {name: filled(name, one, language) for name, one in self.parameters.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ REASONS: dict[str, Reason] = {
     # what cannot be read
     "invalid-event": _reason(_invalid, "{message}", "{message}"),
     "unknown-event": _reason(
-        _invalid, "The procedure knows no event “{type}”.", "本程序没有“{type}”这一事件。"
+        _invalid, "The procedure knows no event “{type}”.", "本程序没有“{type}”这一事项。"
     ),
     "unknown-procedure": _reason(
         _invalid, "There is no procedure “{procedure}”.", "没有“{procedure}”这一程序。"
@@ -125,7 +131,7 @@ REASONS: dict[str, Reason] = {
         "Name the authority whose act this is: one of {authorities}.",
         "请写明作出该行为的机关：{authorities} 之一。",
     ),
-    "reason-required": _reason(_invalid, "This event needs a reason.", "该事件必须说明理由。"),
+    "reason-required": _reason(_invalid, "This event needs a reason.", "该事项必须说明理由。"),
     "effective-in-future": _reason(
         _invalid,
         "The act takes effect more than 60 seconds in the future.",
@@ -144,7 +150,7 @@ REASONS: dict[str, Reason] = {
     "roles-unfit": _reason(
         _invalid,
         "A credential has at least one role, and {alone} stand alone.",
-        "凭证至少须有一种角色，且 {alone} 不得与其他角色并存。",
+        "凭证至少须有一种角色，且{alone}不得与其他角色并存。",
     ),
     "unknown-authority": _reason(
         _invalid,
@@ -165,7 +171,7 @@ REASONS: dict[str, Reason] = {
         _forbidden,
         "You may not act for the authority that is named or needed; this is an act of "
         "{authorities}.",
-        "您无权代所指明或所需的机关行事；这是 {authorities} 的行为。",
+        "您无权代所指明或所需的机关行事；该事项由 {authorities} 办理。",
     ),
     "not-your-application": _reason(
         _forbidden, "This application is another buyer's.", "该申请属于其他买方。"
@@ -200,7 +206,7 @@ REASONS: dict[str, Reason] = {
     ),
     # what the caller expected is no longer so
     "if-match-required": _reason(
-        Kind.UNCONDITIONAL, "This event must carry If-Match.", "该事件必须携带 If-Match。"
+        Kind.UNCONDITIONAL, "This event must carry If-Match.", "该事项必须携带 If-Match。"
     ),
     "stale": _reason(
         Kind.STALE,
@@ -258,45 +264,6 @@ REASONS: dict[str, Reason] = {
     ),
     "not-yet-due": _reason(
         _conflict, "The time for “{type}” has not come.", "进行“{type}”的时间尚未到来。"
-    ),
-    "credential-exists": _reason(_conflict, "The credential exists already.", "该凭证已存在。"),
-    "webhook-disabled": _reason(
-        _conflict,
-        "The webhook is disabled; enable it first.",
-        "该推送订阅已停用，请先启用。",
-    ),
-    "webhook-removed": _reason(
-        _conflict, "The webhook has been removed for good.", "该推送订阅已被永久终止。"
-    ),
-    "webhook-limit": _reason(
-        _conflict,
-        "One credential has {limit} webhooks at the most.",
-        "一个凭证最多可有 {limit} 个推送订阅。",
-    ),
-    "credential-revoked": _reason(
-        _conflict, "The credential has been revoked for good.", "该凭证已被永久撤销。"
-    ),
-    "credential-expired": _reason(
-        _conflict, "The credential has expired; make another one.", "该凭证已过期，请另行签发。"
-    ),
-    "old-secret": _reason(
-        _conflict,
-        "You came in with an old secret of this key; rotate it with the present one.",
-        "所用为该密钥的旧密文，请以现行密文轮换。",
-    ),
-    "own-credential": _reason(
-        _conflict,
-        "Nobody revokes the credential that they came in with; let another operator do it.",
-        "不得撤销正在使用的凭证，请由另一运维人员操作。",
-    ),
-    "not-a-key": _reason(
-        _conflict,
-        "Tokens come from their issuer; only a key can be rotated.",
-        "令牌由其签发方管理，仅密钥可以轮换。",
-    ),
-    "pool-exists": _reason(_conflict, "The pool exists already.", "该联合额度已存在。"),
-    "claim-superseded": _reason(
-        _conflict, "The claim “{claim}” is superseded already.", "主张“{claim}”已被取代。"
     ),
     **{code: Reason(_conflict, detail) for code, detail in CONFLICTS.items()},
 }

@@ -55,7 +55,7 @@ def assemble(file: ProcedureFile, digest: str) -> Procedure:
                 after=entry.after,
                 extension=entry.extension,
                 event=entry.event,
-                basis=entry.basis,
+                basis=_label(entry.basis),
             )
             for name, entry in file.deadlines.items()
         },

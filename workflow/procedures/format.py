@@ -159,7 +159,7 @@ class DeadlineEntry(Entry):
     after: Literal["valid_until"] | None = Field(None, description="A date of the licence.")
     extension: Annotated[int, Field(ge=0, le=3_650, description="working days")] = 0
     event: Id | None = Field(None, description="What the clock posts on the day after the last.")
-    basis: Line
+    basis: Words
 
 
 class ValidityEntry(Entry):

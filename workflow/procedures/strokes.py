@@ -24,6 +24,8 @@ sans-serif;text-anchor:middle;fill:#1a2433}
 .state rect{fill:#eaf1fb;stroke:#2f5597;stroke-width:1.5}
 .side rect{fill:#f7f5f1;stroke:#7a6a4f;stroke-dasharray:5 4}
 .state.current rect{fill:#fff0c2;stroke:#a85f00;stroke-width:3.5;stroke-dasharray:none}
+.state.been rect{fill:#dcefe1;stroke:#2e6b45}
+.state.next rect{stroke:#a85f00;stroke-width:2.5;stroke-dasharray:2 3}
 .state rect.inner{fill:none;stroke-width:1.2}
 .halo{fill:none;stroke:#fff;stroke-width:6}
 .line{fill:none;stroke:#4a5568;stroke-width:1.6}
@@ -36,6 +38,8 @@ text{fill:#e8edf5}
 .state rect{fill:#1d2a40;stroke:#7fa6e8}
 .side rect{fill:#26231d;stroke:#b5a37f}
 .state.current rect{fill:#4a3500;stroke:#ffb84d}
+.state.been rect{fill:#17301f;stroke:#86d3a6}
+.state.next rect{stroke:#ffb84d}
 .halo{stroke:#14181f}
 .line,.bar{stroke:#a3b0c4}
 .head{fill:#a3b0c4}

@@ -4,7 +4,7 @@ It carries no script and asks for nothing from outside; whoever cannot see it re
 tells every way in words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from workflow.domain.procedure import Procedure, State
@@ -14,7 +14,6 @@ from workflow.procedures.strokes import STYLE, Text, bar, element, height, line,
 from workflow.procedures.wording import (
     BEGINS,
     COMMA,
-    CURRENT,
     LEADS,
     LEGEND,
     SPACE,
@@ -55,31 +54,57 @@ class Sign(NamedTuple):
     texts: list[Text]
 
 
-def svg(procedure: Procedure, lang: Language = "en", current: str | None = None) -> str:
-    """The picture of a procedure, with the state `current` marked.
+def svg(
+    procedure: Procedure,
+    lang: Language = "en",
+    current: str | None = None,
+    been: Collection[str] | None = None,
+) -> str:
+    """The picture of a procedure, with the state `current` marked; and where `been` says in which
+    states an application was before, these as well, and those that may be next.
 
     Events that leave the state as it is are not drawn.
     """
     steps = list(_steps(procedure, lang))
-    states = {
-        key: _state(state, lang, key == current) for key, state in procedure.live_states.items()
-    }
+    marks = _marks(procedure, current, been)
+    states = {key: _state(state, lang, marks[key]) for key, state in procedure.live_states.items()}
     events = {step.id: _event(step) for step in steps}
     lines = _lines(steps)
     signs = (*states.values(), *events.values())
     placed = plan([Box(START, 14, 14), *(one.box for one in signs)], lines)
-    legend = _legend(procedure, current)
+    legend = _legend(procedure, marks)
     room = max(placed.width, _heading_width(procedure, lang), 150.0 * len(legend))
     aside = MARGIN + (room - placed.width) / 2
     drawn = [
         *_headings(procedure, lang),
         f'<g transform="translate({aside:.1f} {HEAD:.1f})">',
-        *_drawing(procedure, placed, lines, states, events, current),
+        *_drawing(procedure, placed, lines, states, events, marks),
         "</g>",
         *_legend_row(legend, lang, HEAD + placed.height + FOOT / 2 + 6),
     ]
     across, down = room + 2 * MARGIN, HEAD + placed.height + FOOT
     return _page(procedure, lang, current, steps, across, down, drawn)
+
+
+def _marks(
+    procedure: Procedure, current: str | None, been: Collection[str] | None
+) -> Mapping[str, list[str]]:
+    """What each state is to whoever stands in one of them: `current`, or `been`, `next` or both."""
+    found: dict[str, list[str]] = {key: [] for key in procedure.live_states}
+    if current in found:
+        found[current].append("current")
+    if been is None:
+        return found
+    following = {
+        move.target
+        for spec in procedure.events.values()
+        for move in spec.moves
+        if current in move.sources
+    }
+    around = {"been": been, "next": following}
+    for key in found.keys() - {current}:
+        found[key] = [mark for mark, states in around.items() if key in states]
+    return found
 
 
 def _steps(procedure: Procedure, lang: Language) -> Iterator[Step]:
@@ -108,12 +133,13 @@ def _lines(steps: Sequence[Step]) -> list[Line]:
     return lines
 
 
-def _state(state: State, lang: Language, current: bool) -> Sign:
+def _state(state: State, lang: Language, marks: Sequence[str]) -> Sign:
     texts = [
         Text(words, LABEL, "strong") for words in wrapped(said(state.label, lang), LABEL, ROOM)
     ]
-    if current:
-        texts.append(Text(said(CURRENT, lang), SMALL, "muted"))
+    if marks:
+        words = said(COMMA, lang).join(said(LEGEND[mark], lang) for mark in marks)
+        texts.append(Text(words, SMALL, "muted"))
     return _sign(state.id, texts, 40, 24)
 
 
@@ -134,7 +160,7 @@ def _drawing(
     lines: Sequence[Line],
     states: dict[str, Sign],
     events: dict[str, Sign],
-    current: str | None,
+    marks: Mapping[str, list[str]],
 ) -> Iterator[str]:
     for one, corners in zip(lines, placed.lines, strict=True):
         yield from line(corners, arrow=one.target in states)
@@ -151,7 +177,7 @@ def _drawing(
             yield bar(ends)
     for key, (box, texts) in states.items():
         state, centre = procedure.states[key], placed.centres[key]
-        look = f"state {state.line}" + (" current" if key == current else "")
+        look = " ".join(["state", state.line, *marks[key]])
         yield from sign(box, texts, centre, look=look, radius=8, doubled=state.final)
 
 
@@ -168,13 +194,14 @@ def _version(procedure: Procedure, lang: Language) -> str:
     return said(VERSION, lang).format(name=procedure.name, version=procedure.version)
 
 
-def _legend(procedure: Procedure, current: str | None) -> list[str]:
+def _legend(procedure: Procedure, marks: Mapping[str, list[str]]) -> list[str]:
     """The looks that this picture has."""
     states = procedure.live_states.values()
     looks = ["main"] if any(state.line == "main" for state in states) else []
     looks += ["side"] if any(state.line == "side" for state in states) else []
     looks += ["final"] if any(state.final for state in states) else []
-    return looks + (["current"] if current in procedure.live_states else [])
+    made = {mark for some in marks.values() for mark in some}
+    return looks + [mark for mark in ("current", "been", "next") if mark in made]
 
 
 def _legend_row(looks: Sequence[str], lang: Language, y: float) -> Iterator[str]:

@@ -10,7 +10,7 @@ from workflow.procedures.diagram import WHEN, Language
 OTHERS = {
     BUYER_AUTHORITY: Label("buyer", "买方"),
     ANYONE: Label("anyone", "任何人"),
-    OPERATOR: Label("the operator", "运营者"),
+    OPERATOR: Label("the operator", "运维人员"),
     CLOCK: Label("the clock", "时钟"),
     LINK: Label("the linked application", "关联申请"),
 }
@@ -21,7 +21,6 @@ COMMA, OR, AND, IF = (
     Label(", if ", "，且"),
 )
 SPACE = Label(" ", "")
-CURRENT = Label("current state", "当前状态")
 VERSION = Label("{name}, version {version}", "{name}，第 {version} 版")
 LEADS = Label(
     "{source}: {event} ({actors}) leads to {target}.",
@@ -36,7 +35,9 @@ LEGEND = {
     "main": Label("main line", "主线"),
     "side": Label("aside from the main line", "主线之外"),
     "final": Label("nothing follows", "终结状态"),
-    "current": CURRENT,
+    "current": Label("current state", "当前状态"),
+    "been": Label("was here before", "曾经历"),
+    "next": Label("possible next", "下一步可能"),
 }
 
 

@@ -65,15 +65,26 @@ class Listing:
             for lane in self._lanes
         ]
         answers = await asyncio.gather(*(self._ask(DUE, own, (now, limit)) for own in named))
-        return [
-            Due(int(since), name.decode())
-            for answer in answers
-            for name, since in zip(answer[::2], answer[1::2], strict=True)
-        ]
+        return [one for answer in answers for one in _dues(answer)]
+
+    async def soonest(self, kind: str, until: int, limit: int) -> list[Due]:
+        """The first of all subjects whose time comes, at most so many, the earliest first."""
+        found = (self._ask(DUE, [own], (until, limit)) for own in self._times(kind))
+        merged = [one for answer in await asyncio.gather(*found) for one in _dues(answer)]
+        return sorted(merged)[:limit]
+
+    def _times(self, kind: str) -> list[str]:
+        return [keys.due(tag, kind) for lane in self._lanes for tag in lane]
 
     async def _ask(self, script: Script, names: list[str], arguments: Sequence[Argument]) -> Any:
         async with self._links.borrow() as link:
             return await link.read(script, names, arguments)
+
+
+def _dues(answer: Sequence[bytes]) -> list[Due]:
+    """What a script returned: id, time, id, time, ..."""
+    pairs = zip(answer[::2], answer[1::2], strict=True)
+    return [Due(int(since), name.decode()) for name, since in pairs]
 
 
 def _positions(answer: Sequence[bytes]) -> list[Position]:

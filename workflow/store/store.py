@@ -184,6 +184,12 @@ class Store:
         """
         return await self._listing.due(kind, now, limit, first)
 
+    async def soonest(self, kind: str, until: int, limit: int) -> list[Due]:
+        """The first `limit` of all subjects of a kind whose time comes by `until` (Unix ms), by
+        time and id. Each partition is asked.
+        """
+        return await self._listing.soonest(kind, until, limit)
+
     async def attend(self, attended: Attended) -> bool:
         """Note what was done about a subject that was due; False where it has moved on since."""
         subject = attended.subject

@@ -2,8 +2,7 @@
 
 Everything of one webhook lies in one slot. What is queued, and up to where the feeds have been
 looked through for it, change in one script call: nothing is lost between the two, or queued twice.
-A delivery is taken for a while; whoever comes back later than that is told that it is not his any
-more. The scripts change no subject.
+A delivery is taken for a while, and then is somebody else's. The scripts change no subject.
 """
 
 from collections.abc import Mapping, Sequence

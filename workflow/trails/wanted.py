@@ -7,7 +7,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
     """Which records; times are instants of `recorded_at`, `since` inclusive, `until` not. `grade`:
-    some piece of its evidence has it.
+    some piece of its evidence has it. `as_of`: it was in effect by then (`effective_at`).
     """
 
     type: str | None = None
@@ -17,6 +17,7 @@ class TrailFilter:
     until: str | None = None
     grade: str | None = None
     standing: str | None = None
+    as_of: str | None = None
 
     def takes(self, record: dict[str, Any]) -> bool:
         """Whether a record is wanted."""
@@ -26,6 +27,7 @@ class TrailFilter:
             and self.actor in (None, record["principal"])
             and (self.since is None or record["recorded_at"] >= self.since)
             and (self.until is None or record["recorded_at"] < self.until)
+            and (self.as_of is None or record["effective_at"] <= self.as_of)
             and self.standing in (None, record["standing"])
             and (
                 self.grade is None or any(one["grade"] == self.grade for one in record["evidence"])

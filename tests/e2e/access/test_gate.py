@@ -45,7 +45,7 @@ def signed_in(service: Service, browser: httpx.Client) -> httpx.Client:
     """A browser in which a recorder has signed in with a key."""
     form = {"key": service.keyring.key(RECORDER)}
     done = browser.post("/sign-in", data=form, headers=OWN)
-    assert (done.status_code, done.headers["Location"]) == (303, "/docs")
+    assert (done.status_code, done.headers["Location"]) == (303, "/")
     return browser
 
 

@@ -134,7 +134,7 @@ def test_a_type_that_nobody_knows_is_wrong_input_and_told_with_one_that_looks_li
     assert "Did you mean: approve" in clearance("post", application, "aprove", code=2).stderr
     chinese = clearance("post", application, "aprove", "--lang", "zh", code=2).stderr
     assert "您是否指：approve" in chinese
-    assert "没有程序包含这一事件" in chinese
+    assert "没有程序包含这一事项" in chinese
     assert clearance.json("post", application, "xyzzy", "--dry-run", code=2)["did_you_mean"] == []
     assert "mean" not in clearance("post", application, "xyzzy", code=2).stderr
 

@@ -98,7 +98,7 @@ def test_who_has_no_good_key_is_told_where_one_comes_from(clearance: Command, ur
     assert "--api-key-file FILE" in told
     assert "clearance keys create" in told
     assert (
-        "密钥由运维员以 clearance keys create 创建"
+        "密钥由运维人员以 clearance keys create 创建"
         in command(*reach, "--lang", "zh", code=3).stderr
     )
     wrong = clearance.folder / "wrong.key"

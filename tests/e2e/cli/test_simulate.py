@@ -62,7 +62,7 @@ def test_every_trail_of_the_service_is_replayed(
 def test_it_is_told_to_people_in_both_languages(
     clearance: Command, candidate: Path, rumoured: str
 ) -> None:
-    shown = clearance("simulate", candidate, code=1).stdout
+    shown = clearance("simulate", candidate, code=1, COLUMNS="200").stdout
     assert rumoured in shown
     assert "2 grant_in_principle: The evidence must be at least" in shown
     assert "Nothing was written." in " ".join(shown.split())
@@ -91,6 +91,25 @@ def test_a_gate_that_would_not_be_open_is_told_in_both_languages(clearance: Comm
     shown = clearance(*asked, "--lang", "zh", code=1, COLUMNS="200").stdout
     assert "闸门 export: open -> shut" in shown
     assert "1 个闸门、0 份许可证、0 笔额度提取将不同" in shown
+
+
+def test_a_time_limit_that_would_end_otherwise_is_told_in_both_languages(
+    clearance: Command, rumoured: str
+) -> None:
+    clearance("export", rumoured, "a.jsonl")
+    text = (PACKAGED / "h200_import.yaml").read_text(encoding="utf-8")
+    slower = clearance.folder / "slower.yaml"
+    slower.write_text(text.replace("working_days: 45", "working_days: 400"), encoding="utf-8")
+    asked = ("simulate", slower, "a.jsonl")
+    (found,) = clearance.json(*asked, code=1)["applications"]
+    assert (found["elsewhere"], found["refused"], found["timed"]) == (False, [], True)
+    (other,) = found["otherwise"]
+    assert (other["kind"], other["name"]) == ("deadline", "joint_decision")
+    shown = clearance(*asked, code=1, COLUMNS="200").stdout
+    assert f"Last day of joint_decision: {other['present']} -> {other['reached']}" in shown
+    assert "the time limits of 1 would end otherwise" in " ".join(shown.split())
+    shown = clearance(*asked, "--lang", "zh", code=1, COLUMNS="200").stdout
+    assert "时限 joint_decision 的末日" in shown
 
 
 def test_under_the_rules_in_force_nothing_is_other(clearance: Command, rumoured: str) -> None:

@@ -86,7 +86,7 @@ def test_a_wrong_method_is_told_the_right_ones(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/", "/v1/applications/", "/v1/applications/a/b", "/v1/Buyers"]
+    "path", ["/nothing", "/v1", "/v1/", "/v1/applications/", "/v1/applications/a/b", "/v1/Buyers"]
 )
 def test_an_unknown_address_is_not_found(client: httpx.Client, path: str) -> None:
     problem(client.get(path), 404, "not-found")

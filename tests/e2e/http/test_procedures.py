@@ -34,6 +34,8 @@ def test_a_procedure_tells_its_states_events_and_shapes(client: httpx.Client) ->
     assert procedure["events"]["refuse"]["reason_required"] is True
     shape = procedure["events"]["record_shipment"]["data"]
     assert set(shape["required"]) == {"shipment", "units"}
+    for limit in procedure["deadlines"].values():
+        assert set(limit["label"]) == set(limit["basis"]) == {"en", "zh"}
     assert set(procedure["authorities"]) == {"miit", "mofcom", "ndrc", "customs", "bis"}
 
 

@@ -73,7 +73,7 @@ def test_reading_takes_the_scope_whatever_is_asked(
             for answer in answers:
                 told = problem(answer, 403, "scope-missing")
                 assert "read" in told["detail"]
-                assert "read" in told["detail_zh"]
+                assert "“查看”" in told["detail_zh"]
             assert answers[0].content == answers[1].content
 
 

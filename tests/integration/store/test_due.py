@@ -38,6 +38,14 @@ async def test_a_subject_is_due_from_its_time_on(store: Store) -> None:
     assert await store.due("pool", LATER, 10) == []
 
 
+async def test_the_first_of_all_partitions_come_first(store: Store) -> None:
+    commits = [due_at(act(f"application/{n}", 0), LATER - n) for n in range(40)]
+    await store.commit(commits)
+    assert [one.id for one in await store.soonest("application", LATER, 3)] == ["39", "38", "37"]
+    assert await store.soonest("application", LATER - 39, 3) == [Due(LATER - 39, "39")]
+    assert await store.soonest("pool", LATER, 3) == []
+
+
 async def test_a_commit_moves_keeps_or_ends_the_time(store: Store) -> None:
     await store.commit([due_at(act(A, 0), SOON)])
     await store.commit([due_at(act(A, 1), None)])

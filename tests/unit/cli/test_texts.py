@@ -9,13 +9,13 @@ from typer.main import get_command
 
 from api import cli
 from api.cli.help_zh import HELP, speak_chinese
-from api.cli.rules import PARTS
 from api.cli.sentences import FAILURES, LINES
 from api.cli.texts import TEXTS
 from api.codes import CODES
 from api.journal import What
 from workflow.domain.payloads import CONDITION_VALUES
 from workflow.domain.principal import Role, Scope
+from workflow.procedures.comparison import KINDS, PARTS
 
 EVERY = [*TEXTS.items(), *FAILURES.items(), *LINES.items(), *CODES.items()]
 
@@ -41,7 +41,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_sentence_is_used() -> None:
     for name in (*TEXTS, *FAILURES, *LINES):
         used = f'"{name}"' in SOURCES or f'"{name.removeprefix("verify-")}"' in SOURCES
-        assert used or name in {"reported", "confirmed"}, name
+        assert used or name in {"reported", "confirmed", *KINDS}, name
 
 
 def test_every_sentence_that_is_used_exists() -> None:

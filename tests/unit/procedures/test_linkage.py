@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from api.cli.rules import differences
 from workflow.procedures import ProcedureError, load_all, parse
+from workflow.procedures.comparison import differences
 from workflow.procedures.loader import PACKAGED
 
 FILE = "h200_import.yaml"

@@ -190,6 +190,7 @@ def test_the_time_limits_are_those_of_the_law_and_marked_as_assumed(procedure: P
         "expiry": ("valid_until", 0),
     }
     assert {one.event for one in procedure.deadlines.values()} == {None, "expire"}
-    assert all("assumed" in one.basis for one in procedure.deadlines.values())
+    told = [one.basis for one in procedure.deadlines.values()]
+    assert all("assumed" in basis.en and "假定" in basis.zh for basis in told)
     assert any("Administrative Licensing Law" in text.en for text in procedure.assumptions)
     assert (procedure.calendar, procedure.time_zone) == ("CN", "Asia/Shanghai")

@@ -145,3 +145,21 @@ def test_long_texts_go_on_in_the_next_line() -> None:
     assert wrapped("英伟达 H200 加速器", 10, 60) == ["英伟达", "H200 加速", "器"]
     assert wrapped("Unbreakable", 10, 20) == ["Unbreakable"]
     assert width("国", 10) == 10
+
+
+def test_where_an_application_was_and_may_go_is_marked() -> None:
+    procedure = load(PERMIT)
+    ahead = {
+        move.target
+        for spec in procedure.events.values()
+        for move in spec.moves
+        if procedure.initial in move.sources
+    } - {None, procedure.initial}
+    picture = svg(procedure, "en", current=procedure.initial, been={"granted"})
+    looks = [set(one.split()) for one in re.findall(r'<g class="state ([\w ]+)">', picture)]
+    drawn_states = looks[: len(procedure.live_states)]
+    assert sum("current" in look for look in drawn_states) == 1
+    assert sum("been" in look for look in drawn_states) == 1
+    assert sum("next" in look for look in drawn_states) == len(ahead) > 0
+    assert "was here before" in picture
+    assert "was here before" not in svg(procedure, "en", current=procedure.initial)

@@ -94,7 +94,7 @@ def test_its_time_limits_are_those_of_the_regulations_in_working_days(
 ) -> None:
     limits = {name: one.working_days for name, one in procedure.deadlines.items()}
     assert limits == {"initial_processing": 7, "referral": 22, "resolution": 64}
-    assert all("15 CFR 750.4" in one.basis for one in procedure.deadlines.values())
+    assert all("15 CFR 750.4" in one.basis.en for one in procedure.deadlines.values())
     assert procedure.events["appeal"].within_days == 45
     assert any("calendar days" in text.en for text in procedure.assumptions)
 

@@ -1,0 +1,44 @@
+"""What stands in the way of everybody, and what is done or only entered."""
+
+from api.console.obstacles import enters, obstacles, ways
+from tests.unit.acting import RECORDER, THE_BUYER, Case, carry, officer
+from tests.unit.journeys import GRANT, JOURNEYS, VOTE_OF_MIIT
+from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM, anybody_of
+
+
+def told(case: Case) -> dict[tuple[str, tuple[str, ...]], set[str]]:
+    procedure, snapshot = case.engine.procedure, case.document.snapshot
+    outlooks = {
+        body: case.engine.outlook(case.document, anybody_of(body, snapshot["buyer"]), case.now)
+        for body in (*procedure.authorities, BUYER_AUTHORITY, *SYSTEM)
+    }
+    found = obstacles(procedure, snapshot["state"], outlooks)
+    return {(one.kind, one.bodies): {why.code for why in one.refusals} for one in found}
+
+
+def test_the_rules_are_asked_for_the_body_whose_act_it_is(case: Case) -> None:
+    carry(case, *JOURNEYS["ndrc_conditioned"])
+    found = told(case)
+    assert found["issue_licence", ("mofcom",)] >= {"conditions-not-accepted"}
+    said = {code for codes in found.values() for code in codes}
+    assert not said & {"wrong-authority", "role-may-not", "not-your-application"}
+
+
+def test_only_the_body_that_may_not_is_named(case: Case) -> None:
+    carry(case, GRANT, VOTE_OF_MIIT)
+    found = told(case)
+    assert [bodies for kind, bodies in found if kind == "refuse"] == [("miit",), ("ndrc",)]
+    assert not any("mofcom" in bodies for _, bodies in found)
+
+
+def test_a_recorder_enters_what_others_do(case: Case) -> None:
+    carry(case, GRANT)
+    procedure, buyer = case.engine.procedure, case.document.snapshot["buyer"]
+    for who in (RECORDER, officer("miit"), THE_BUYER):
+        outlook = case.engine.outlook(case.document, who, case.now)
+        mine, reported = ways(procedure, who, buyer, outlook)
+        assert sorted(map(str, mine + reported)) == sorted(map(str, outlook.allowed))
+        assert mine
+        assert bool(reported) == (who is RECORDER)
+    assert enters(procedure, RECORDER, buyer, ("refuse", "ndrc"))
+    assert not enters(procedure, RECORDER, buyer, ("note", None))
