@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import orjson
 
+from api.file_locks import is_held
 from api.settings import Settings
 
 FOUND, LOCK = "log-check.json", "log-check.lock"
@@ -66,17 +67,7 @@ def keep(data: Path, verdict: Verdict) -> None:
 
 def under_way(data: Path) -> bool:
     """Whether somebody is checking."""
-    try:
-        descriptor = os.open(data / LOCK, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    return is_held(data / LOCK)
 
 
 async def begin(settings: Settings, patience: float = PATIENCE) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from api.file_locks import is_held
 from api.metrics.tally import Tally
 
 FOLDER: Final = "metrics"
@@ -111,7 +112,7 @@ class Shared:
         for path in sorted(self._folder.glob("*.json")) if self._place else ():
             written = None if path.stem == self._place else _read(path)
             if written is not None:
-                yield Told(written, _is_held(path.with_suffix(".lock")))
+                yield Told(written, is_held(path.with_suffix(".lock")))
 
     def _adopt(self) -> None:
         found = _read(self._folder / f"{self._place}.json")
@@ -147,23 +148,6 @@ def _locked(path: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
-
-
-def _is_held(path: Path) -> bool:
-    """Whether somebody has the lock on a file. To ask takes it for a moment, shared: who wants a
-    place just then takes the next one.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _read(path: Path) -> dict[str, Any] | None:
