@@ -84,8 +84,10 @@ async def fill(page: Page, values: dict[str, str]) -> None:
     """Type into the fields of a form, or choose."""
     for name, value in values.items():
         found = page.locator(f'[name="{name}"]')
-        if not await found.is_visible():
-            await page.click("main form.fields details summary")
+        await found.wait_for(state="attached")
+        folded = page.locator("details:not([open])").filter(has=found)
+        if await folded.count():
+            await folded.locator("summary").click()
         if await found.evaluate("one => one.tagName") == "SELECT":
             await found.select_option(value)
         else:
