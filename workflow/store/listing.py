@@ -8,7 +8,7 @@ from workflow.store import keys
 from workflow.store.commits import Due, Position
 from workflow.store.keys import Layout
 from workflow.store.link import Argument, Links
-from workflow.store.scripts import DUE, MATCHING, PAGE, Script
+from workflow.store.scripts import DUE, MATCHING, PAGE, SOONEST, Script
 
 SCANNED = 1000  # entries that one call looks at, in each lane, before it answers with a short page
 
@@ -67,9 +67,11 @@ class Listing:
         answers = await asyncio.gather(*(self._ask(DUE, own, (now, limit)) for own in named))
         return [one for answer in answers for one in _dues(answer)]
 
-    async def soonest(self, kind: str, until: int, limit: int) -> list[Due]:
+    async def soonest(self, kind: str, until: int, limit: int, after: Due | None) -> list[Due]:
         """The first of all subjects whose time comes, at most so many, the earliest first."""
-        found = (self._ask(DUE, [own], (until, limit)) for own in self._times(kind))
+        place: tuple[Argument, Argument] = after or ("", "")
+        arguments = (until, limit, *place)
+        found = (self._ask(SOONEST, [own], arguments) for own in self._times(kind))
         merged = [one for answer in await asyncio.gather(*found) for one in _dues(answer)]
         return sorted(merged)[:limit]
 

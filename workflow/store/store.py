@@ -184,11 +184,13 @@ class Store:
         """
         return await self._listing.due(kind, now, limit, first)
 
-    async def soonest(self, kind: str, until: int, limit: int) -> list[Due]:
+    async def soonest(
+        self, kind: str, until: int, limit: int, after: Due | None = None
+    ) -> list[Due]:
         """The first `limit` of all subjects of a kind whose time comes by `until` (Unix ms), by
-        time and id. Each partition is asked.
+        time and id, behind `after`. Each partition is asked.
         """
-        return await self._listing.soonest(kind, until, limit)
+        return await self._listing.soonest(kind, until, limit, after)
 
     async def attend(self, attended: Attended) -> bool:
         """Note what was done about a subject that was due; False where it has moved on since."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from fastapi import Response
 
+from api import answers
 from api.console.naming import Names
 from api.console.operating import operator_of
 from api.console.pages.operations import LATE_MS
@@ -15,10 +16,10 @@ from workflow.domain import clock, deadlines
 from workflow.domain.application import Snapshot
 from workflow.domain.record import Document
 from workflow.service import now
-from workflow.store import Due
+from workflow.store import Due, Position
 
 TIMERS = 100
-"""Applications on the page."""
+"""Applications on a page."""
 
 AHEAD = {
     "hour": timedelta(hours=1),
@@ -52,10 +53,17 @@ async def show(visit: Visit) -> Response:
     ahead = visit.one_of("within", *AHEAD) or "month"
     at = clock.milliseconds(now())
     until = at + AHEAD[ahead] // timedelta(milliseconds=1)
-    found = await visit.parts.store.soonest("application", until, TIMERS + 1)
-    timed = await _timed(visit, found[:TIMERS], at - LATE_MS)
-    instant, more = clock.of_milliseconds(at), len(found) > TIMERS
-    return visit.page("timers.html", timed=timed, ahead=ahead, more=more, at=instant)
+    place = answers.position_of(visit.asked("cursor"))
+    after = None if place is None else Due(*place)
+    found = await visit.parts.store.soonest("application", until, TIMERS + 1, after)
+    shown = found[:TIMERS]
+    values: dict[str, Any] = {
+        "timed": await _timed(visit, shown, at - LATE_MS),
+        "ahead": ahead,
+        "following": answers.position_cursor(Position(*shown[-1])) if len(found) > TIMERS else None,
+        "at": clock.of_milliseconds(at),
+    }
+    return visit.page("timers.html", **values)
 
 
 ROUTES = (page("/operations/timers", show),)

@@ -46,6 +46,18 @@ async def test_the_first_of_all_partitions_come_first(store: Store) -> None:
     assert await store.soonest("pool", LATER, 3) == []
 
 
+async def test_the_first_are_read_page_by_page(store: Store) -> None:
+    """Also where many fall due at once, in every partition, and where one has moved meanwhile."""
+    dues = [Due(SOON + n // 150, f"{n:03}") for n in range(600)]
+    await store.commit([due_at(act(f"application/{one.id}", 0), one.since) for one in dues])
+    pages = [await store.soonest("application", LATER, 7)]
+    while pages[-1]:
+        last = pages[-1][-1]
+        await store.commit([due_at(act(f"application/{last.id}", 1), NEVER)])
+        pages.append(await store.soonest("application", SOON + 2, 7, last))
+    assert [one for page in pages for one in page] == dues[:450]
+
+
 async def test_a_commit_moves_keeps_or_ends_the_time(store: Store) -> None:
     await store.commit([due_at(act(A, 0), SOON)])
     await store.commit([due_at(act(A, 1), None)])

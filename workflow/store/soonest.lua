@@ -1,0 +1,31 @@
+#!lua flags=no-writes
+-- The subjects of one partition whose time comes, the earliest first, from behind one of them on.
+--
+-- KEYS: the times. ARGV: until when (ms), how many at most, the time and id to go on behind (both
+-- empty: from the first on). Very many fall due at the same midnight, so the place is searched for.
+-- Returns id, time, id, time, ...
+local call = redis.call
+local times, after = KEYS[1], tonumber(ARGV[3])
+
+local function behind(rank)
+  local one = call('ZRANGE', times, rank, rank, 'WITHSCORES')
+  local time = tonumber(one[2])
+  return time > after or time == after and one[1] > ARGV[4]
+end
+
+local low, high = 0, after and call('ZCARD', times) or 0
+while low < high do
+  local middle = math.floor((low + high) / 2)
+  if behind(middle) then
+    high = middle
+  else
+    low = middle + 1
+  end
+end
+
+local found = call('ZRANGE', times, low, low + ARGV[2] - 1, 'WITHSCORES')
+while #found > 0 and tonumber(found[#found]) > tonumber(ARGV[1]) do
+  found[#found], found[#found - 1] = nil, nil
+end
+
+return found
