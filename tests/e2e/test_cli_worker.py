@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.commands import CLEARANCE, PATIENCE, run, running
+from tests.e2e.commands import PATIENCE, run, running
+from tests.e2e.warm import Run
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, event
 from tests.unit.acting import BUYER, RECORDER, THE_BUYER, officer
 from tests.unit.journeys import JOURNEYS
@@ -23,12 +23,9 @@ OVER = {"units": 1_000, "valid_from": "2026-01-01", "valid_until": "2026-01-20"}
 
 
 @contextmanager
-def working(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+def working(*arguments: str | Path) -> Iterator[Run]:
     """A worker that has said that it is ready."""
-    command = [CLEARANCE, "worker", *map(str, arguments)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+    process = Run(["worker", *arguments])
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "clearance worker is ready\n"
@@ -38,10 +35,10 @@ def working(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def stop(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+def stop(process: Run, number: signal.Signals) -> tuple[int, str]:
     process.send_signal(number)
     _, errors = process.communicate(timeout=PATIENCE)
-    return process.returncode, errors
+    return process.wait(), errors
 
 
 @pytest.fixture
