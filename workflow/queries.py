@@ -12,8 +12,9 @@ from workflow.catalog import Catalog
 from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM, Principal, anybody_of
 from workflow.domain.record import Document
 from workflow.domain.trail import Checker, Verdict
+from workflow.heads import Heads
 from workflow.machine import Outlook
-from workflow.overviews import STRETCH, Overviews
+from workflow.overviews import STRETCH
 from workflow.proofs import LogCheck
 from workflow.search import Found
 from workflow.service import now
@@ -37,7 +38,7 @@ class Prospects(NamedTuple):
     others: Mapping[str, Outlook]
 
 
-class Queries(Overviews):
+class Queries(Heads):
     """The one way in for whoever reads."""
 
     def __init__(self, store: Store, catalog: Catalog, clock: Callable[[], str] = now) -> None:

@@ -8,9 +8,10 @@ from workflow.store import keys
 from workflow.store.commits import Due, Position
 from workflow.store.keys import Layout
 from workflow.store.link import Argument, Links
-from workflow.store.scripts import DUE, MATCHING, PAGE, SIZES, SOONEST, Script
+from workflow.store.scripts import DUE, MATCHING, NEWEST, PAGE, SIZES, SOONEST, Script
 
 SCANNED = 1000  # entries that one call looks at, in each lane, before it answers with a short page
+TERMS = 32  # of which one call tells the newest: time of the server
 
 
 class Listing:
@@ -55,6 +56,27 @@ class Listing:
         ]
         asked = (self._ask(SIZES, own, (len(terms),)) for own in named)
         return [sum(sizes) for sizes in zip(*await asyncio.gather(*asked), strict=True)]
+
+    async def newest(self, kind: str, terms: Sequence[str]) -> list[Position | None]:
+        """The newest subject that has each of the terms."""
+        found: list[Position | None] = []
+        for first in range(0, len(terms), TERMS):
+            some = terms[first : first + TERMS]
+            named = [
+                [keys.index(tag, kind, term) for term in some for tag in lane]
+                for lane in self._lanes
+            ]
+            asked = (self._ask(NEWEST, own, (len(some),)) for own in named)
+            answers = await asyncio.gather(*asked)
+            lanes = [
+                [
+                    Position(int(time or -1), name.decode())
+                    for name, time in zip(answer[::2], answer[1::2], strict=True)
+                ]
+                for answer in answers
+            ]
+            found += [one if one.id else None for one in map(max, zip(*lanes, strict=True))]
+        return found
 
     async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
         """The subjects with a word that begins so; None when more than `bound` words do."""

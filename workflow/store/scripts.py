@@ -15,6 +15,7 @@ class Script:
 COMMIT = Script("commit")
 LOAD = Script("load")
 PAGE = Script("page")
+NEWEST = Script("newest")
 MATCHING = Script("matching")
 DUE = Script("due")
 SOONEST = Script("soonest")

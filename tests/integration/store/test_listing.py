@@ -74,6 +74,10 @@ async def test_a_bounded_look_gives_short_pages_and_misses_nothing(
             pages = await walk(several, list(terms), 10, oldest)
             found = [name for page in pages for name in page.ids]
             assert found == expected(made, list(terms), oldest)
+        asked = ["t=a", "t=no", "t=b"] * 11
+        newest = await several.listing.newest("application", asked)
+        first = [next(iter(expected(made, [term])), None) for term in asked]
+        assert [one and one.id for one in newest] == first
         sizes = await several.listing.sizes("application", ["t=a", "t=no", "t=b"])
         assert sizes == [len(expected(made, [term])) for term in ("t=a", "t=no", "t=b")]
 
