@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from math import inf
+from time import thread_time
 from typing import Any, Final, NamedTuple, TypeVar
 
-TIMES = 10
-"""A finding is kept for so many times as long as it took: so counting is never more than a small
-part of what the service does, and what is counted quickly is never old.
+QUICK, TIMES = 0.25, 10
+"""What takes the processor no more than so many seconds is counted anew for whoever asks later;
+anything else is kept for so many times as long as it took. So counting is never more than a small
+part of what a process does.
 """
 
 MOST = 64
@@ -33,7 +35,7 @@ class Kept:
         does.
         """
         known = self._findings.get(name)
-        if known is None or known.until < asyncio.get_running_loop().time():
+        if known is None or known.until <= asyncio.get_running_loop().time():
             known = self._begin(name, count)
         found: Count = await asyncio.shield(known.task)
         return found
@@ -50,9 +52,10 @@ class Kept:
         until = 0.0
         try:
             async with self._turn:
-                begun = loop.time()
+                begun = thread_time()
                 found = await count()
-                until = loop.time() + TIMES * (loop.time() - begun)
+                took = thread_time() - begun
+                until = loop.time() + (TIMES * took if took > QUICK else 0)
         finally:
             known = self._findings.get(name)
             if known is not None and known.task is task:

@@ -10,8 +10,8 @@ from workflow.overviews import Row
 from workflow.service import now
 
 MOST = 2_000
-"""Buyers, or applications that were asked for, that are put in order, the newest; about 0.2 ms for
-each buyer (`python -m tests.benchmarks.pages`).
+"""Buyers, or applications that were asked for, that are put in order, the newest; about 0.1 ms each
+(`python -m tests.benchmarks.pages`).
 """
 
 TOGETHER = 200

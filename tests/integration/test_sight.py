@@ -311,6 +311,20 @@ async def test_an_officer_lists_what_names_its_authority(store: Store, fishing: 
     await service.finish()
 
 
+@pytest.mark.parametrize("news", [1, 1_000])
+async def test_the_newest_application_of_a_buyer_is_known_as_soon_as_it_is_opened(
+    service: Service, queries: Queries, monkeypatch: pytest.MonkeyPatch, news: int
+) -> None:
+    monkeypatch.setattr("workflow.heads.NEWS", news)
+    monkeypatch.setattr("workflow.heads.STRETCH", 2)
+    monkeypatch.setattr("workflow.heads.LATE", 1)
+    own: str | None = None
+    for number in range(4):
+        heads, _ = await queries.heads(AUDITOR, 10)
+        assert {row.buyer: row.application for row in heads} == {BUYER: own, OTHER: None}
+        own, _ = await service.create(THE_BUYER, PROCEDURE, creation(f"{number}"))
+
+
 async def test_pools_are_listed_page_by_page(service: Service, queries: Queries) -> None:
     own = {f"own-{number}" for number in range(3)}
     for number in range(3):

@@ -233,7 +233,9 @@ async def test_how_many_there_are_is_exact_where_not_all_are_read(
     assert (found.whole, found.moving) == (False, there.there)
 
 
-async def test_what_is_counted_is_kept_as_long_as_it_is_worth() -> None:
+async def test_what_is_counted_is_kept_as_long_as_it_is_worth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Whoever asks meanwhile waits for the same; a fault is nobody's but those who wait for it."""
     kept_, times = kept.Kept(), iter(range(9))
 
@@ -251,3 +253,11 @@ async def test_what_is_counted_is_kept_as_long_as_it_is_worth() -> None:
     with pytest.raises(LookupError):
         await kept_.of("c", fail)
     assert await kept_.of("c", count) == 2
+    assert await kept_.of("c", count) == 3
+    for name, value in (("QUICK", -1.0), ("TIMES", 1e9)):
+        monkeypatch.setattr(kept, name, value)
+    assert await kept_.of("c", count) == 4
+    assert await kept_.of("c", count) == 4
+    monkeypatch.setattr(kept, "MOST", 1)
+    assert await kept_.of("d", count) == 5
+    assert await kept_.of("c", count) == 6
