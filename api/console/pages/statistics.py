@@ -121,6 +121,7 @@ async def _counted(visit: Visit, names: Names, by: By, since: str | None) -> Cou
         stays = await window.stays(parts.store, found)
         census = await present.census(parts.queries, parts.catalog, reader, procedure)
         lengths = figures.lengths(stays, list(procedure.states))
+        found.left.clear()  # thousands, which what is kept need not hold
         return Counted(taken_at, found, lengths, census)
 
     seen = (reader.roles, reader.authorities, reader.organisation, reader.scopes)
