@@ -131,7 +131,7 @@ class Comparison:
         """Compare the subjects of a kind of which the log has nothing."""
         before: Position | None = None
         while True:
-            positions, before = await self._store.positions(kind, STRETCH, before)
+            positions, before = await self._store.listing.page(kind, (), STRETCH, before)
             for subject in (f"{kind}/{one.id}" for one in positions):
                 if subject not in self._seen:
                     await self._compare_document(subject)

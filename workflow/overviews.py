@@ -1,7 +1,7 @@
 """The overview of the buyers as the reports print it: as things are, and as they were."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
@@ -86,8 +86,26 @@ class Overviews:
         `text` begins an id or a name of theirs.
         """
         page = await self._buyers(principal, limit, before, text)
-        asked = (self._rows(principal, *item, shown) for item in page.items)
-        return [row for group in await asyncio.gather(*asked) for row in group], page.next
+        rows = [
+            Row(buyer, entry.snapshot["name"], None, None, (), None) for buyer, entry in page.items
+        ]
+        return await self.overview_of(principal, rows, shown), page.next
+
+    async def overview_of(self, principal: Principal, rows: Iterable[Row], shown: int) -> list[Row]:
+        """The lines of these buyers, each with so many of its applications."""
+        asked = (self._rows(principal, row.buyer, row.name, shown) for row in rows)
+        return [row for group in await asyncio.gather(*asked) for row in group]
+
+    async def names(self, buyers: Collection[str]) -> dict[str, dict[str, str]]:
+        """What buyers are called."""
+        known = sorted(buyers)
+        found = await self._store.read_many([f"buyer/{buyer}" for buyer in known])
+        return {
+            buyer: {"en": buyer, "zh": buyer}
+            if stored is None
+            else Document.decode(stored).snapshot["name"]
+            for buyer, stored in zip(known, found, strict=True)
+        }
 
     async def lines(self, found: Iterable[tuple[str, Document]]) -> list[Row]:
         """Applications that were found as lines of the overview."""
@@ -198,9 +216,9 @@ class Overviews:
         return Found([(own, entry)], None)
 
     async def _rows(
-        self, principal: Principal, buyer: str, entry: Document, shown: int
+        self, principal: Principal, buyer: str, name: dict[str, str], shown: int
     ) -> list[Row]:
-        name, rows = entry.snapshot["name"], list[Row]()
+        rows: list[Row] = []
         async for application, document in self._applications(principal, buyer):
             rows.append(await self._row(buyer, name, application, document))
             if len(rows) == shown:
@@ -209,9 +227,7 @@ class Overviews:
 
     async def _line(self, application: str, document: Document) -> Row:
         buyer = document.snapshot["buyer"]
-        entry = await self.document("buyer", buyer)
-        name = {"en": buyer, "zh": buyer} if entry is None else entry.snapshot["name"]
-        return await self._row(buyer, name, application, document)
+        return await self._row(buyer, (await self.names({buyer}))[buyer], application, document)
 
     async def _row(
         self, buyer: str, name: dict[str, str], application: str, document: Document

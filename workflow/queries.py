@@ -12,8 +12,9 @@ from workflow.catalog import Catalog
 from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM, Principal, anybody_of
 from workflow.domain.record import Document
 from workflow.domain.trail import Checker, Verdict
+from workflow.heads import Heads
 from workflow.machine import Outlook
-from workflow.overviews import STRETCH, Overviews
+from workflow.overviews import STRETCH
 from workflow.proofs import LogCheck
 from workflow.search import Found
 from workflow.service import now
@@ -37,7 +38,7 @@ class Prospects(NamedTuple):
     others: Mapping[str, Outlook]
 
 
-class Queries(Overviews):
+class Queries(Heads):
     """The one way in for whoever reads."""
 
     def __init__(self, store: Store, catalog: Catalog, clock: Callable[[], str] = now) -> None:
@@ -75,6 +76,42 @@ class Queries(Overviews):
         if len(items) > limit:
             return Found(items[:limit], position_of(*items[limit - 1]))
         return Found(items, discreet(items, found.next, before))
+
+    async def oldest_first(
+        self, principal: Principal, terms: Sequence[str]
+    ) -> AsyncIterator[list[tuple[str, Document]]]:
+        """Every application with every term (none of them a mark), the oldest first, some at a
+        time; of these, the ones that the principal sees.
+        """
+        narrowed = self._sight.narrowed(principal, terms)
+        if narrowed is None:
+            return
+        beyond: Position | None = None
+        while True:
+            page = await self._store.page("application", narrowed, STRETCH, beyond, oldest=True)
+            items = zip(page.ids, map(Document.decode, page.documents), strict=True)
+            yield [item for item in items if self._sight.document(principal, item[1])]
+            beyond = page.next
+            if beyond is None:
+                return
+
+    async def in_states(self, principal: Principal, procedure: str) -> dict[str, int]:
+        """How many applications under a procedure are in each state, of which the indexes alone
+        tell it: the principal sees all of them, and no other procedure has a state of that name.
+        """
+        if not self._sight.regime(principal, procedure):
+            return {}
+        known = self._catalog.procedures()
+        own, others = (
+            dict.fromkeys(
+                state for one in known if (one.name == procedure) is wanted for state in one.states
+            )
+            for wanted in (True, False)
+        )
+        states = [state for state in own if state not in others]
+        terms = [f"state={state}" for state in states]
+        sizes = await self._store.listing.sizes("application", terms)
+        return dict(zip(states, sizes, strict=True))
 
     async def pool(self, principal: Principal, pool: str) -> Document | None:
         """A pool; None, too, where the principal does not see it."""

@@ -72,7 +72,7 @@ class Retention:
         if not self._left and not self._begin():
             return 0
         kind, before = self._left[0]
-        positions, further = await self._store.positions(kind, PAGE, before)
+        positions, further = await self._store.listing.page(kind, (), PAGE, before)
         trails = await self._store.archive.hot([f"{kind}/{one.id}" for one in positions])
         moved = 0
         for hot in trails:

@@ -43,6 +43,10 @@ class Sight:
         """Whether the principal sees every application that there can be."""
         return access.watches(principal) or self._named_everywhere(principal)
 
+    def regime(self, principal: Principal, procedure: str) -> bool:
+        """Whether the principal sees every application under a procedure."""
+        return access.sees_application(principal, None, self._catalog.bodies_of(procedure))
+
     def registry(self, principal: Principal) -> bool:
         """Whether the principal sees every buyer and every pool with its shares."""
         return access.sees_shares(principal, self._catalog.bodies)

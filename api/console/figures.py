@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from api.console.formats import ZONE
-from api.console.window import Stay
+from api.console.window import Days, Stay
 from api.faults import FAULTS, TITLES_OF_KIND
 from workflow.domain import clock
 from workflow.domain.procedure import Label
 from workflow.domain.refusals import REASONS
-
-By = Literal["recorded_at", "effective_at"]
 
 PERIODS = 62
 """Days that are told one by one, at the most; of more, months are, the latest so many."""
@@ -93,12 +91,11 @@ class Cause(NamedTuple):
     last: str
 
 
-def course(records: Iterable[Mapping[str, Any]], by: By, since: str | None = None) -> Course:
-    """How many records there are of each day in Beijing, of days without any too. Where those are
-    left out that were recorded before an instant (`since`), no day is whole that begins before it:
-    nothing takes effect more than a minute later than it is recorded.
+def course(counted: Days, since: str | None = None) -> Course:
+    """How many records there are of each day, of days without any too. Where those are left out
+    that were recorded before an instant (`since`), no day is whole that begins before it: nothing
+    takes effect more than a minute later than it is recorded.
     """
-    counted = Counter((clock.day_in(one[by], ZONE.key), one["standing"]) for one in records)
     if not counted:
         return Course((), months=False, earlier=0)
     days = [day for day, _ in counted]
@@ -135,15 +132,24 @@ def lengths(stays: Iterable[Stay], states: Sequence[str]) -> list[Length]:
     ]
 
 
-def causes(entries: Iterable[Mapping[str, Any]]) -> list[Cause]:
-    """Refused attempts of the journal by their code, the most frequent first."""
-    counted: Counter[str] = Counter()
-    last: dict[str, str] = {}
-    for one in entries:
-        code = one["code"] or ""
-        counted[code] += one["count"]
-        last[code] = max(last.get(code, ""), one["at"])
-    return [Cause(code, meaning(code), count, last[code]) for code, count in counted.most_common()]
+class Causes:
+    """Refused attempts of the journal by their code."""
+
+    def __init__(self) -> None:
+        self._times: Final[Counter[str]] = Counter()
+        self._last: Final[dict[str, str]] = {}
+
+    def take(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        """Count some more of them."""
+        for one in entries:
+            code = one["code"] or ""
+            self._times[code] += one["count"]
+            self._last[code] = max(self._last.get(code, ""), one["at"])
+
+    def told(self) -> list[Cause]:
+        """The most frequent first."""
+        frequent = self._times.most_common()
+        return [Cause(code, meaning(code), times, self._last[code]) for code, times in frequent]
 
 
 def of_events(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -168,8 +174,8 @@ def meaning(code: str) -> Label:
     return FAULTS[code].title if code in FAULTS else Label(code, code)
 
 
-def _monthly(counted: Counter[tuple[date, str | None]]) -> Counter[tuple[date, str | None]]:
-    found: Counter[tuple[date, str | None]] = Counter()
+def _monthly(counted: Days) -> Days:
+    found: Days = Counter()
     for (day, standing), count in counted.items():
         found[day.replace(day=1), standing] += count
     return found

@@ -1,6 +1,6 @@
 """What may happen next: what somebody may do or enter, and what stands in the way of the others."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from workflow.domain.authority import authorise
@@ -11,6 +11,18 @@ from workflow.machine import Outlook
 
 Way = tuple[str, str | None]
 """An event, and the body that it would be an act of; None where a report leaves it out."""
+
+
+class Reports(NamedTuple):
+    """What somebody may only enter as it was reported: `next` leads on along the main line, and of
+    the rest by the body whose act it would be; first of those that are waited for.
+    """
+
+    next: list[Way]
+    others: dict[str | None, list[Way]]
+
+    def __bool__(self) -> bool:
+        return bool(self.next or self.others)
 
 
 class Obstacle(NamedTuple):
@@ -53,6 +65,21 @@ def ways(
     for way in outlook.allowed:
         (reported if enters(procedure, who, buyer, way) else mine).append(way)
     return mine, reported
+
+
+def reports(
+    procedure: Procedure, state: str, awaited: Collection[str], reported: Iterable[Way]
+) -> Reports:
+    """The long list of what may be entered, in groups."""
+    found = Reports([], {body: [] for body in (*awaited, *procedure.authorities)})
+    for way in reported:
+        moves = procedure.events[way[0]].moves
+        leads = {move.target for move in moves if move.target and state in move.sources}
+        if any(procedure.states[target].line == "main" for target in leads - {state}):
+            found.next.append(way)
+        else:
+            found.others.setdefault(way[1], []).append(way)
+    return found._replace(others={body: some for body, some in found.others.items() if some})
 
 
 def enters(procedure: Procedure, who: Principal, buyer: str, way: Way) -> bool:

@@ -1,92 +1,173 @@
-"""Where applications stand now: counted among the newest, so that it takes the same however many
-there are.
+"""Where applications stand now, and which of them stand still: counted over all that somebody sees
+of a procedure, a stretch at a time, so that others are answered in between.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple, cast
+from bisect import insort
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, cast
 
 from workflow.catalog import Catalog
 from workflow.domain import deadlines
 from workflow.domain.application import Snapshot
 from workflow.domain.principal import Principal
+from workflow.domain.procedure import Procedure
 from workflow.domain.record import Document
-from workflow.domain.terms import OVERDUE
 from workflow.queries import Queries
-from workflow.store import Position
+from workflow.service import now
 
-LOOKED_AT, STRETCH = 1_000, 200
-"""Applications of all procedures that are looked at, and how many at a time."""
+STRETCHES = 500
+"""Stretches of 200 applications that are read at the most, the oldest of each state first; about
+40 microseconds an application (`python -m tests.benchmarks.pages`).
+"""
+
+STUCK = 50
+"""Applications that are told of those that stand still."""
+
+Longest = Literal["state", "limit"]
+"""Where an application is the longest: in its present state, or beyond its time limit."""
 
 Item = tuple[str, Document]
 
 
-class Newest(NamedTuple):
-    """Applications of a procedure, the newest first; `whole`: there are no others."""
-
-    items: Sequence[Item]
-    whole: bool
-
-
 class Presence(NamedTuple):
-    """How many applications are in a state, and since when the one is that came first; `reported`:
-    its arrival is.
+    """How many applications are in a state, and since when the one is that came first, whose
+    arrival may be only `reported`; None: that was not looked for. `exact`: there are no more.
     """
 
     state: str
     there: int
+    since: str | None = None
+    reported: bool = False
+    exact: bool = True
+
+
+class Still(NamedTuple):
+    """One that has not moved on, and since when."""
+
     since: str
-    reported: bool
+    application: str
+    document: Document
 
 
-async def newest(queries: Queries, reader: Principal, procedure: str) -> Newest:
-    """Those that the reader sees."""
-    return await _newest(queries, reader, procedure, ())
-
-
-async def overdue(queries: Queries, reader: Principal, procedure: str) -> Newest:
-    """Those of them whose time limit has passed."""
-    return await _newest(queries, reader, procedure, (OVERDUE,))
-
-
-def longest_first(catalog: Catalog, items: Sequence[Item]) -> list[Item]:
-    """What is overdue, in the order in which the time limits passed; what has none any more, last:
-    the index has just not heard of it.
+@dataclass
+class Census:
+    """Where a procedure's applications stand. `moving`: how many are on the main line and not at
+    its end; `overdue`: how many are beyond their time limit; `longest`: the first of both.
+    `whole`: all of these were read.
     """
 
-    def passed(item: Item) -> tuple[bool, str]:
-        procedure, snapshot = catalog.engine(item[1]).procedure, cast(Snapshot, item[1].snapshot)
-        limit = deadlines.overdue_from(procedure, snapshot)
-        return limit is None, limit or ""
+    presences: list[Presence] = field(default_factory=list)
+    moving: int = 0
+    overdue: int = 0
+    longest: dict[Longest, list[Still]] = field(default_factory=lambda: {"state": [], "limit": []})
+    whole: bool = True
 
-    return sorted(items, key=passed)
+    def keep(self, kind: Longest, one: Still) -> None:
+        """Keep one if it is among the longest."""
+        kept = self.longest[kind]
+        if len(kept) == STUCK and one.since > kept[-1].since:
+            return
+        insort(kept, one, key=lambda still: (still.since, still.application))
+        del kept[STUCK:]
 
 
-def presences(items: Sequence[Item], states: Sequence[str]) -> list[Presence]:
-    """The states in which applications are, in the order of the procedure; what it does not know
-    comes last.
+async def census(
+    queries: Queries, catalog: Catalog, reader: Principal, procedure: Procedure
+) -> Census:
+    """What the reader sees. The states in which nothing ends are read, and those of which no index
+    tells how many are there.
     """
-    known: dict[str, list[Document]] = {}
-    for _, document in items:
-        known.setdefault(document.snapshot["state"], []).append(document)
-    order = [*states, *sorted(set(known) - set(states))]
-    return [_presence(state, known[state]) for state in order if state in known]
+    told = await queries.in_states(reader, procedure.name)
+    reading = _Reading(queries, catalog, reader, procedure, now())
+    moving, found = _moving(procedure), reading.found
+    for state in _states(catalog, procedure):
+        there, ends = told.get(state), _ends(procedure, state)
+        if there is None or (there and not ends):
+            one = await reading.state(state, state in moving)
+            if there is not None:
+                one = one._replace(there=there, exact=True)
+            elif not one.exact:
+                found.whole = False
+        else:
+            one = Presence(state, there)
+        if one.there or not one.exact:
+            found.presences.append(one)
+        if state in moving:
+            found.moving += one.there
+    return found
 
 
-def _presence(state: str, there: Sequence[Document]) -> Presence:
-    first = min(there, key=lambda one: str(one.snapshot["entered_at"])).snapshot
+class _Reading:
+    """Reads states one after the other, as far as the bound allows."""
+
+    def __init__(
+        self,
+        queries: Queries,
+        catalog: Catalog,
+        reader: Principal,
+        procedure: Procedure,
+        at: str,
+    ) -> None:
+        self.found: Final = Census()
+        self._queries: Final = queries
+        self._catalog: Final = catalog
+        self._reader: Final = reader
+        self._procedure: Final = procedure
+        self._at: Final = at
+        self._left = STRETCHES
+
+    async def state(self, state: str, moving: bool) -> Presence:
+        """What is read of one state; whether it is on the way."""
+        there, first = 0, None
+        async for stretch in self._queries.oldest_first(self._reader, (f"state={state}",)):
+            if self._left == 0:
+                self.found.whole = False
+                return _presence(state, there, first, exact=False)
+            self._left -= 1
+            for item in stretch:
+                snapshot = cast(Snapshot, item[1].snapshot)
+                if (snapshot["procedure"], snapshot["state"]) != (self._procedure.name, state):
+                    continue
+                there += 1
+                if first is None or snapshot["entered_at"] < first["entered_at"]:
+                    first = snapshot
+                if moving:
+                    self.found.keep("state", Still(snapshot["entered_at"], *item))
+                self._late(item)
+        return _presence(state, there, first, exact=True)
+
+    def _late(self, item: Item) -> None:
+        """Count one that is beyond its time limit."""
+        procedure, snapshot = self._catalog.engine(item[1]).procedure, item[1].snapshot
+        limit = deadlines.overdue_from(procedure, cast(Snapshot, snapshot))
+        if limit is not None and limit <= self._at:
+            self.found.overdue += 1
+            self.found.keep("limit", Still(limit, *item))
+
+
+def _presence(state: str, there: int, first: Snapshot | None, exact: bool) -> Presence:
+    if first is None:
+        return Presence(state, there, exact=exact)
     reported = str(first["entered_seq"]) in first["unconfirmed"]
-    return Presence(state, len(there), first["entered_at"], reported)
+    return Presence(state, there, first["entered_at"], reported, exact)
 
 
-async def _newest(
-    queries: Queries, reader: Principal, procedure: str, terms: Sequence[str]
-) -> Newest:
-    found: list[Item] = []
-    place: Position | None = None
-    for _ in range(LOOKED_AT // STRETCH):
-        page = await queries.applications(reader, terms, None, STRETCH, place)
-        found += [one for one in page.items if one[1].snapshot["procedure"] == procedure]
-        place = page.next
-        if place is None:
-            break
-    return Newest(found, place is None)
+def _states(catalog: Catalog, procedure: Procedure) -> list[str]:
+    """Those of the procedure in its order, then what only other versions of it have."""
+    versions = [one for one in catalog.procedures() if one.name == procedure.name]
+    return list(dict.fromkeys(state for one in (procedure, *versions) for state in one.states))
+
+
+def _main(procedure: Procedure) -> list[str]:
+    return [name for name, state in procedure.live_states.items() if state.line == "main"]
+
+
+def _moving(procedure: Procedure) -> list[str]:
+    """The states of the main line but its end."""
+    return [name for name in _main(procedure)[:-1] if not procedure.states[name].final]
+
+
+def _ends(procedure: Procedure, state: str) -> bool:
+    """Whether applications come to an end there, so that there are ever more of them."""
+    known = procedure.states.get(state)
+    return known is not None and (known.final or state == _main(procedure)[-1])

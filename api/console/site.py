@@ -6,6 +6,7 @@ from typing import Final
 from starlette.routing import Route
 
 from api.console.assets import Assets
+from api.console.kept import Kept
 from api.console.languages import Languages
 from api.console.pages import PAGES
 from api.console.rendering import Rendering
@@ -17,6 +18,7 @@ class Console:
     def __init__(self, origin: str) -> None:
         self.languages: Final = Languages(origin)
         self.assets: Final = Assets()
+        self.kept: Final = Kept()
         self.rendering: Final = Rendering(self.assets)
 
     def routes(self) -> Iterator[Route]:

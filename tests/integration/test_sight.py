@@ -228,6 +228,12 @@ async def test_a_buyer_lists_its_own_and_nothing_tells_of_others(
     assert following is None
     assert await queries.overview(THE_BUYER, 10, Position(0, "")) == ([], None)
     assert await queries.overview(FISHERY, 10, None) == ([], None)
+    assert await queries.heads(FISHERY, 10) == ([], False)
+    heads, more = await queries.heads(THE_BUYER, 10)
+    assert [(row.buyer, more) for row in heads] == [(BUYER, False)]
+    assert (await queries.in_states(officer("miit"), PROCEDURE))["submitted"] == 10
+    for who in (THE_BUYER, FISHERY):
+        assert await queries.in_states(who, PROCEDURE) == {}
     assert len((await queries.overview(officer("miit"), 10, None))[0]) == 10
     assert await queries.buyer(THE_BUYER, OTHER) is None
     assert await queries.buyer(THE_BUYER, BUYER)
@@ -280,6 +286,18 @@ async def test_an_officer_lists_what_names_its_authority(store: Store, fishing: 
                 assert await listed(queries, who, terms, text, seen) == seen
     rows, _ = await queries.overview(FISHERY, 10, None)
     assert {row.application for row in rows if row.buyer == BUYER} == made["fishing"]
+    for who, seen in ((officer("miit"), made[PROCEDURE]), (FISHERY, made["fishing"])):
+        heads, more = await queries.heads(who, 10)
+        (own,) = (row for row in heads if row.buyer == BUYER)
+        newest = [row for row in await queries.overview_of(who, heads, 1) if row.buyer == BUYER]
+        assert own.application == newest[0].application
+        assert own.application in seen
+        assert [row.application for row in heads if row.buyer == OTHER] == [None]
+        assert not more
+        first, more = await queries.heads(who, 1)
+        assert (first, more) == (heads[:1], True)
+        in_states = await queries.in_states(who, PROCEDURE)
+        assert in_states == {}  # the other procedure has the same states
     turned = replace(both, name=RECORDER.name, organisation=RECORDER.organisation)
     opened, _ = await service.create(RECORDER, PROCEDURE, creation("mine"))
     for authority, shown_again in (("miit", True), ("fisheries", False)):
@@ -291,6 +309,20 @@ async def test_an_officer_lists_what_names_its_authority(store: Store, fishing: 
     assert await queries.application(FISHERY, hidden) is None
     assert await service.post(FISHERY, hidden, note("a", "a")) == UNKNOWN
     await service.finish()
+
+
+@pytest.mark.parametrize("news", [1, 1_000])
+async def test_the_newest_application_of_a_buyer_is_known_as_soon_as_it_is_opened(
+    service: Service, queries: Queries, monkeypatch: pytest.MonkeyPatch, news: int
+) -> None:
+    monkeypatch.setattr("workflow.heads.NEWS", news)
+    monkeypatch.setattr("workflow.heads.STRETCH", 2)
+    monkeypatch.setattr("workflow.heads.LATE", 1)
+    own: str | None = None
+    for number in range(4):
+        heads, _ = await queries.heads(AUDITOR, 10)
+        assert {row.buyer: row.application for row in heads} == {BUYER: own, OTHER: None}
+        own, _ = await service.create(THE_BUYER, PROCEDURE, creation(f"{number}"))
 
 
 async def test_pools_are_listed_page_by_page(service: Service, queries: Queries) -> None:

@@ -1,10 +1,15 @@
-"""The window of statistics: the newest records that somebody sees, and how long a state lasted."""
+"""The window of statistics: the records of a period, how long a state lasted, and what stands
+still.
+"""
 
+import asyncio
 from typing import Any
 
+import orjson
 import pytest
 
-from api.console import present, window
+from api.console import kept, present, window
+from api.console.present import Presence
 from api.console.window import Stay, Window
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, event, note
 from tests.unit.acting import (
@@ -17,6 +22,7 @@ from tests.unit.acting import (
     officer,
 )
 from workflow.desk import Accepted
+from workflow.domain.principal import Principal
 from workflow.queries import Queries
 from workflow.service import Service
 from workflow.store import Store
@@ -46,13 +52,20 @@ async def application(service: Service) -> str:
     return name
 
 
+async def counted(
+    queries: Queries, reader: Principal = AUDITOR, since: str | None = None
+) -> Window:
+    return await window.counted(queries, reader, RULES, "recorded_at", since)
+
+
 async def test_what_was_left_had_lasted_from_its_arrival(
     store: Store, queries: Queries, application: str
 ) -> None:
-    found = await window.newest(queries, AUDITOR, PROCEDURE)
-    assert [one["seq"] for one in found.records] == [7, 6, 5, 4, 3, 2, 1]
-    assert found.whole
-    assert await window.stays(store, found, RULES) == LEFT
+    found = await counted(queries)
+    assert (found.records, found.whole, found.days.total()) == (7, True, 7)
+    for since in (None, SUBMITTED):
+        assert (await counted(queries, since=since)).everything
+    assert await window.stays(store, found) == LEFT
 
 
 @pytest.mark.parametrize(("further", "step"), [(100, 20), (100, 1), (4, 3), (4, 4)])
@@ -66,34 +79,52 @@ async def test_an_arrival_before_the_window_is_looked_for_in_the_trail(
 ) -> None:
     for name, value in (("RECORDS", 1), ("FURTHER", further), ("STEP", step)):
         monkeypatch.setattr(window, name, value)
-    found = await window.newest(queries, AUDITOR, PROCEDURE)
-    assert [one["seq"] for one in found.records] == [7]
-    assert not found.whole
-    assert await window.stays(store, found, RULES) == LEFT[:1]
+    found = await counted(queries)
+    assert (found.records, found.whole) == (1, False)
+    assert await window.stays(store, found) == LEFT[:1]
 
 
 async def test_an_arrival_too_far_back_is_not_found_out(
     store: Store, queries: Queries, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window, "FURTHER", 3)
-    (first, *_) = (await window.newest(queries, AUDITOR, PROCEDURE)).records
-    found = await window.stays(store, Window([first], whole=False), RULES)
-    assert found == [Stay("in_principle", None)]
+    for name, value in (("RECORDS", 1), ("FURTHER", 3)):
+        monkeypatch.setattr(window, name, value)
+    assert await window.stays(store, await counted(queries)) == [Stay("in_principle", None)]
 
 
 async def test_only_the_newest_departures_are_looked_at(
     store: Store, queries: Queries, application: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(window, "DEPARTURES", 1)
-    found = await window.newest(queries, AUDITOR, PROCEDURE)
-    assert await window.stays(store, found, RULES) == LEFT[:1]
+    assert await window.stays(store, await counted(queries)) == LEFT[:1]
 
 
-@pytest.mark.parametrize("kind", ["correct", "migrate"])
-async def test_a_state_that_is_said_anew_was_not_left(store: Store, kind: str) -> None:
-    one: dict[str, Any] = {"subject": "application/a", "seq": 9, "type": kind}
+async def test_a_period_has_what_was_recorded_in_it_read_page_by_page(
+    store: Store, queries: Queries, application: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fifth,) = await store.records(f"application/{application}", 5, 5)
+    since = orjson.loads(fifth)["recorded_at"]
+    texts = await store.records(f"application/{application}", 1, 7)
+    later = sum(orjson.loads(text)["recorded_at"] >= since for text in texts)
+    monkeypatch.setattr(window, "PAGE", 2)
+    found = await counted(queries, since=since)
+    assert (found.records, found.whole) == (later, True)
+    assert found.everything is (later == 7)
+    assert found.since is not None
+    assert found.since >= since
+    assert await window.stays(store, found) == LEFT[: 2 if later > 4 else 1]
+    monkeypatch.setattr(window, "PAGES", 2)
+    found = await counted(queries)
+    assert (found.records, found.whole) == (4, False)
+
+
+@pytest.mark.parametrize(("kind", "left"), [("correct", 0), ("migrate", 0), ("approve", 1)])
+def test_a_state_that_is_said_anew_was_not_left(kind: str, left: int) -> None:
+    one: dict[str, Any] = {"subject": "application/a", "seq": 9, "type": kind, "standing": None}
     one |= {"from": "licensed", "to": "submitted", "changes": {"set": {window.ENTERED: APPROVED}}}
-    assert await window.stays(store, Window([one], whole=False), RULES) == []
+    found = Window()
+    found.take(one | {"recorded_at": APPROVED}, RULES)
+    assert len(found.left) == left
 
 
 async def test_nobody_counts_what_they_may_not_see(
@@ -102,11 +133,15 @@ async def test_nobody_counts_what_they_may_not_see(
     await service.register_buyer(RECORDER, ANOTHER_BUYER.organisation, NAME, "0" * 64)
     opening = creation("b", ANOTHER_BUYER.organisation)
     other, _ = await service.create(ANOTHER_BUYER, PROCEDURE, opening)
-    seen = await window.newest(queries, ANOTHER_BUYER, PROCEDURE)
-    assert [one["subject"] for one in seen.records] == [f"application/{other}"]
-    assert len((await window.newest(queries, officer("miit"), PROCEDURE)).records) == 8
-    assert not (await window.newest(queries, officer("fisheries"), PROCEDURE)).records
-    assert not (await window.newest(queries, AUDITOR, "us-export")).records
+    assert (await counted(queries, ANOTHER_BUYER)).records == 1
+    assert (await counted(queries, officer("miit"))).records == 8
+    assert (await counted(queries, officer("fisheries"))).records == 0
+    for who, there in ((ANOTHER_BUYER, 1), (officer("fisheries"), 0), (officer("miit"), 2)):
+        found = await present.census(queries, CATALOG, who, RULES)
+        assert sum(one.there for one in found.presences) == there
+        assert (found.moving, found.whole) == (there, True)
+        told = {one.application for one in found.longest["state"]}
+        assert told == ({application, other} if there == 2 else {other} if there else set())
 
 
 async def test_looking_ends_where_too_little_is_seen(
@@ -114,8 +149,9 @@ async def test_looking_ends_where_too_little_is_seen(
 ) -> None:
     monkeypatch.setattr("workflow.trails.search.LOOKED_AT", 1)
     monkeypatch.setattr("workflow.trails.search.PAGE_CHUNK", 1)
-    found = await window.newest(queries, officer("fisheries"), PROCEDURE)
-    assert found == Window([], whole=False)
+    monkeypatch.setattr(window, "PAGES", 3)
+    found = await counted(queries, officer("fisheries"))
+    assert (found.records, found.whole) == (0, False)
 
 
 async def test_a_place_that_does_not_fit_any_more_ends_it(
@@ -125,7 +161,7 @@ async def test_a_place_that_does_not_fit_any_more_ends_it(
         raise ForeignPlace
 
     monkeypatch.setattr(queries, "search_trails", foreign)
-    assert await window.newest(queries, AUDITOR, PROCEDURE) == Window([], whole=False)
+    assert await counted(queries) == Window()
 
 
 def test_between_one_instant_and_itself_no_length_is_made_up() -> None:
@@ -142,48 +178,86 @@ async def test_what_a_recorder_tells_is_a_report_until_it_is_confirmed(
     act = event("grant_in_principle", "told", {}, authority="ndrc", grade=ANONYMOUS, at=CLEARED)
     outcome = await service.post(RECORDER, name, act)
     assert isinstance(outcome, Accepted), outcome
-    found = await window.newest(queries, AUDITOR, PROCEDURE)
-    assert await window.stays(store, found, RULES) == [Stay("submitted", 3 * DAY, reported=True)]
-    (there,) = present.presences(
-        (await present.newest(queries, AUDITOR, PROCEDURE)).items, list(RULES.states)
-    )
-    assert there == ("in_principle", 1, CLEARED, True)
+    found = await counted(queries)
+    assert await window.stays(store, found) == [Stay("submitted", 3 * DAY, reported=True)]
+    census = await present.census(queries, CATALOG, AUDITOR, RULES)
+    assert census.presences == [Presence("in_principle", 1, CLEARED, reported=True)]
     confirming = event("confirm", "true", {"seq": 2}, authority="ndrc", grade=OFFICIAL)
     outcome = await service.post(officer("ndrc"), name, confirming)
     assert isinstance(outcome, Accepted), outcome
-    found = await window.newest(queries, AUDITOR, PROCEDURE)
-    assert await window.stays(store, found, RULES) == LEFT[1:]
+    assert await window.stays(store, await counted(queries)) == LEFT[1:]
 
 
-async def test_where_applications_stand_is_told_of_the_newest(
-    service: Service, queries: Queries, application: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = await present.newest(queries, AUDITOR, PROCEDURE)
-    assert found.whole
-    assert present.presences(found.items, list(RULES.states)) == [
-        ("ministry_approved", 1, APPROVED, False)
-    ]
-    assert not (await present.newest(queries, ANOTHER_BUYER, PROCEDURE)).items
-    assert not (await present.newest(queries, AUDITOR, "us-export")).items
-    await service.create(THE_BUYER, PROCEDURE, creation("another"))
-    for name in ("LOOKED_AT", "STRETCH"):
-        monkeypatch.setattr(present, name, 1)
-    found = await present.newest(queries, AUDITOR, PROCEDURE)
-    assert not found.whole
-    assert [one.state for one in present.presences(found.items, list(RULES.states))] == [
-        "submitted"
-    ]
-
-
-async def test_what_has_been_overdue_the_longest_comes_first(
-    service: Service, queries: Queries
-) -> None:
+async def opened(service: Service, *days: str) -> list[str]:
+    """Applications that were submitted on these days, entered one after the other."""
     names: list[str] = []
-    for day in ("2026-01-06", "2026-01-05", "2026-01-08"):
-        opening = creation(day)._replace(effective_at=f"{day}T00:00:00.000Z")
-        name, _ = await service.create(THE_BUYER, PROCEDURE, opening)
+    for number, day in enumerate(days):
+        opening = creation(f"{number}")._replace(effective_at=f"{day}T00:00:00.000Z")
+        name, outcome = await service.create(THE_BUYER, PROCEDURE, opening)
+        assert isinstance(outcome, Accepted), outcome
         names.append(name)
-    items = (await present.newest(queries, AUDITOR, PROCEDURE)).items
-    found = [name for name, _ in present.longest_first(CATALOG, items)]
-    assert found == [names[1], names[0], names[2]]
-    assert [name for name, _ in items] != found
+    return names
+
+
+@pytest.mark.parametrize("reader", [AUDITOR, THE_BUYER])
+async def test_the_longest_are_found_wherever_they_stand_in_the_list(
+    service: Service, queries: Queries, monkeypatch: pytest.MonkeyPatch, reader: Principal
+) -> None:
+    """Also those that were entered last, and of how many there are all are counted."""
+    monkeypatch.setattr(present, "STUCK", 2)
+    monkeypatch.setattr("workflow.queries.STRETCH", 2)
+    names = await opened(service, "2026-01-07", "2026-01-06", "2026-01-08", "2026-01-05")
+    found = await present.census(queries, CATALOG, reader, RULES)
+    assert (found.moving, found.overdue, found.whole) == (4, 4, True)
+    assert found.presences == [Presence("submitted", 4, "2026-01-05T00:00:00.000Z")]
+    for kind in found.longest:
+        assert [one.application for one in found.longest[kind]] == [names[3], names[1]]
+
+
+@pytest.mark.parametrize(("reader", "exact"), [(AUDITOR, True), (THE_BUYER, False)])
+async def test_how_many_there_are_is_exact_where_not_all_are_read(
+    service: Service,
+    queries: Queries,
+    monkeypatch: pytest.MonkeyPatch,
+    reader: Principal,
+    exact: bool,
+) -> None:
+    monkeypatch.setattr(present, "STRETCHES", 1)
+    monkeypatch.setattr("workflow.queries.STRETCH", 2)
+    await opened(service, "2026-01-07", "2026-01-06", "2026-01-05")
+    found = await present.census(queries, CATALOG, reader, RULES)
+    (there,) = found.presences[:1]
+    assert there.exact is exact
+    assert there.there == (3 if exact else 2)
+    assert there.since == "2026-01-06T00:00:00.000Z"
+    assert (found.whole, found.moving) == (False, there.there)
+
+
+async def test_what_is_counted_is_kept_as_long_as_it_is_worth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever asks meanwhile waits for the same; a fault is nobody's but those who wait for it."""
+    kept_, times = kept.Kept(), iter(range(9))
+
+    async def count() -> int:
+        await asyncio.sleep(0)
+        return next(times)
+
+    first, second = await asyncio.gather(kept_.of("a", count), kept_.of("a", count))
+    assert first == second == 0
+    assert await kept_.of("b", count) == 1
+
+    async def fail() -> int:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await kept_.of("c", fail)
+    assert await kept_.of("c", count) == 2
+    assert await kept_.of("c", count) == 3
+    for name, value in (("QUICK", -1.0), ("TIMES", 1e9)):
+        monkeypatch.setattr(kept, name, value)
+    assert await kept_.of("c", count) == 4
+    assert await kept_.of("c", count) == 4
+    monkeypatch.setattr(kept, "MOST", 1)
+    assert await kept_.of("d", count) == 5
+    assert await kept_.of("c", count) == 6

@@ -146,9 +146,10 @@ def sees_named(principal: Principal) -> bool:
     return any(_APPLICATIONS.get(role) is _NAMED for role in principal.acting)
 
 
-def sees_application(principal: Principal, buyer: str, bodies: Set[str]) -> bool:
+def sees_application(principal: Principal, buyer: str | None, bodies: Set[str]) -> bool:
     """A buyer sees its own, an officer those of procedures that name (`bodies`) one of its
-    authorities; a recorder, an auditor and an operator see all. So with its trail.
+    authorities; a recorder, an auditor and an operator see all. So with its trail. None: whether
+    the principal sees those of every buyer.
     """
     return watches(principal) or _reaches(principal, _APPLICATIONS, buyer, bodies)
 

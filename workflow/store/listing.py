@@ -8,9 +8,10 @@ from workflow.store import keys
 from workflow.store.commits import Due, Position
 from workflow.store.keys import Layout
 from workflow.store.link import Argument, Links
-from workflow.store.scripts import DUE, MATCHING, PAGE, SOONEST, Script
+from workflow.store.scripts import DUE, MATCHING, NEWEST, PAGE, SIZES, SOONEST, Script
 
 SCANNED = 1000  # entries that one call looks at, in each lane, before it answers with a short page
+TERMS = 32  # of which one call tells the newest: time of the server
 
 
 class Listing:
@@ -24,22 +25,58 @@ class Listing:
         ]
 
     async def page(
-        self, kind: str, terms: Sequence[str], limit: int, before: Position | None
+        self,
+        kind: str,
+        terms: Sequence[str],
+        limit: int,
+        beyond: Position | None,
+        oldest: bool = False,
     ) -> tuple[list[Position], Position | None]:
-        """The newest subjects that have all the terms, and where to go on (None: at the end)."""
+        """The newest, or else the oldest, subjects that have all the terms, and where to go on
+        (None: at the end).
+        """
         named = [
             [keys.index(tag, kind, term) for tag in lane for term in terms or ("",)]
             for lane in self._lanes
         ]
-        after: tuple[Argument, Argument] = before or ("", "")
-        arguments = (len(terms) or 1, limit, SCANNED, *after)
+        after: tuple[Argument, Argument] = beyond or ("", "")
+        arguments = (len(terms) or 1, limit, SCANNED, "1" if oldest else "0", *after)
         found: list[Position] = []
         horizons: list[Position] = []
         for answer in await asyncio.gather(*(self._ask(PAGE, own, arguments) for own in named)):
             found += _positions(answer[2:])
             if answer[0]:
                 horizons += _positions(answer[:2])
-        return _cut(sorted(found, reverse=True), max(horizons, default=None), limit)
+        return _cut(found, horizons, limit, oldest)
+
+    async def sizes(self, kind: str, terms: Sequence[str]) -> list[int]:
+        """How many subjects have each of the terms."""
+        named = [
+            [keys.index(tag, kind, term) for term in terms for tag in lane] for lane in self._lanes
+        ]
+        asked = (self._ask(SIZES, own, (len(terms),)) for own in named)
+        return [sum(sizes) for sizes in zip(*await asyncio.gather(*asked), strict=True)]
+
+    async def newest(self, kind: str, terms: Sequence[str]) -> list[Position | None]:
+        """The newest subject that has each of the terms."""
+        found: list[Position | None] = []
+        for first in range(0, len(terms), TERMS):
+            some = terms[first : first + TERMS]
+            named = [
+                [keys.index(tag, kind, term) for term in some for tag in lane]
+                for lane in self._lanes
+            ]
+            asked = (self._ask(NEWEST, own, (len(some),)) for own in named)
+            answers = await asyncio.gather(*asked)
+            lanes = [
+                [
+                    Position(int(time or -1), name.decode())
+                    for name, time in zip(answer[::2], answer[1::2], strict=True)
+                ]
+                for answer in answers
+            ]
+            found += [one if one.id else None for one in map(max, zip(*lanes, strict=True))]
+        return found
 
     async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
         """The subjects with a word that begins so; None when more than `bound` words do."""
@@ -96,13 +133,17 @@ def _positions(answer: Sequence[bytes]) -> list[Position]:
 
 
 def _cut(
-    found: list[Position], horizon: Position | None, limit: int
+    found: list[Position], horizons: Sequence[Position], limit: int, oldest: bool
 ) -> tuple[list[Position], Position | None]:
-    """A page of what the lanes found, newest first.
+    """A page of what the lanes found, in its order.
 
-    Some lane has not looked beyond the horizon, so nothing older may be shown yet.
+    Some lane has not looked beyond its horizon, so nothing behind the first one may be shown yet.
     """
-    kept = [position for position in found if horizon is None or position >= horizon]
+    found.sort(reverse=not oldest)
+    if not horizons:
+        return found[:limit], found[limit - 1] if len(found) > limit else None
+    horizon = min(horizons) if oldest else max(horizons)
+    kept = [one for one in found if (one <= horizon if oldest else one >= horizon)]
     if len(kept) > limit:
         return kept[:limit], kept[limit - 1]
     return kept, horizon

@@ -64,10 +64,10 @@ class Store:
         self._lane_of = [lane_of(partition) for partition in range(partitions)]
         self._links = Links(client)
         self._own: list[Link] = []
-        self._listing = Listing(self._layout, self._lane_of, self._links)
+        self.listing = Listing(self._layout, self._lane_of, self._links)
         self.feeds = Feeds(self._layout, self._lane_of, self._links)
-        self.beside = Beside(self._layout, self._links, self._listing)
-        self.webhooks = WebhookStore(self._layout, self._links, self._listing)
+        self.beside = Beside(self._layout, self._links, self.listing)
+        self.webhooks = WebhookStore(self._layout, self._links, self.listing)
         self._places = Places(self._layout, self._lane_of, self._links)
         self.archive = Archive(self._layout, self._lane_of, self._links, self._places, archived)
         self.gathering = Gathering(self._layout, self._lane_of, self._links, self.archive)
@@ -156,33 +156,31 @@ class Store:
         return next(iter(await self.records(subject, seq, seq)), None)
 
     async def page(
-        self, kind: str, terms: Sequence[str], limit: int, before: Position | None = None
+        self,
+        kind: str,
+        terms: Sequence[str],
+        limit: int,
+        beyond: Position | None = None,
+        oldest: bool = False,
     ) -> Page:
-        """The newest subjects of a kind that have all the terms, with their documents.
+        """The newest, or else the oldest, subjects of a kind that have all the terms, with their
+        documents.
 
         A document may have moved on since the index was read, and no longer have the terms.
         """
-        positions, further = await self._listing.page(kind, terms, limit, before)
+        positions, further = await self.listing.page(kind, terms, limit, beyond, oldest)
         documents = await self.read_many([f"{kind}/{position.id}" for position in positions])
         return Page(positions, cast(list[bytes], documents), further)
 
-    async def positions(
-        self, kind: str, limit: int, before: Position | None
-    ) -> tuple[list[Position], Position | None]:
-        """The newest subjects of a kind that stand behind a place in its list (None: all), and
-        where to go on (None: at the end).
-        """
-        return await self._listing.page(kind, (), limit, before)
-
     async def matching(self, kind: str, prefix: str, bound: int) -> list[Position] | None:
         """The subjects of a kind with a word that begins so; None when more than `bound` words."""
-        return await self._listing.matching(kind, prefix, bound)
+        return await self.listing.matching(kind, prefix, bound)
 
     async def due(self, kind: str, now: int, limit: int, first: int = 0) -> list[Due]:
         """Subjects of a kind whose time has come by `now` (Unix ms), `limit` in each lane at the
         most. Who begins at another partition finds others first.
         """
-        return await self._listing.due(kind, now, limit, first)
+        return await self.listing.due(kind, now, limit, first)
 
     async def soonest(
         self, kind: str, until: int, limit: int, after: Due | None = None
@@ -190,7 +188,7 @@ class Store:
         """The first `limit` of all subjects of a kind whose time comes by `until` (Unix ms), by
         time and id, behind `after`. Each partition is asked.
         """
-        return await self._listing.soonest(kind, until, limit, after)
+        return await self.listing.soonest(kind, until, limit, after)
 
     async def attend(self, attended: Attended) -> bool:
         """Note what was done about a subject that was due; False where it has moved on since."""

@@ -9,7 +9,7 @@ from api import answers, overview
 from api.console import past, timeline
 from api.console.life import Life, life_of
 from api.console.naming import Names
-from api.console.obstacles import obstacles, ways
+from api.console.obstacles import obstacles, reports, ways
 from api.console.routing import page
 from api.console.steps import steps_of
 from api.console.visit import Visit
@@ -18,12 +18,13 @@ from api.problems import Declined
 from api.views import application_body
 from workflow.domain.application import Snapshot
 from workflow.domain.history import Moment
+from workflow.domain.predicates import waiting_on
 from workflow.domain.record import Document
 from workflow.domain.refusals import Refused
 from workflow.service import now
 from workflow.trails import TrailFilter
 
-PAST: dict[str, Any] = {"outlook": None, "mine": [], "reported": [], "obstacles": []}
+PAST: dict[str, Any] = {"outlook": None, "mine": [], "reports": None, "obstacles": []}
 """What may happen next, said of the past: nothing."""
 
 SHOWN = 20
@@ -127,10 +128,11 @@ async def _outlook(visit: Visit, on: Seen) -> dict[str, Any]:
         return PAST
     procedure, snapshot = on.names.procedure, found.document.snapshot
     mine, reported = ways(procedure, visit.reader, snapshot["buyer"], found.own)
+    awaited = waiting_on(procedure, cast(Snapshot, snapshot))
     return {
         "outlook": found.own,
         "mine": mine,
-        "reported": reported,
+        "reports": reports(procedure, snapshot["state"], awaited, reported),
         "obstacles": obstacles(procedure, snapshot["state"], found.others),
     }
 

@@ -89,12 +89,7 @@ async def _column(visit: Visit, procedure: Procedure, states: tuple[str, ...]) -
 
 async def _cards(visit: Visit, found: Sequence[Found]) -> list[Card]:
     queries, at = visit.parts.queries, now()
-    buyers = sorted({document.snapshot["buyer"] for _, document in found})
-    entries = await asyncio.gather(*(queries.document("buyer", buyer) for buyer in buyers))
-    named = {
-        buyer: {"en": buyer, "zh": buyer} if entry is None else entry.snapshot["name"]
-        for buyer, entry in zip(buyers, entries, strict=True)
-    }
+    named = await queries.names({document.snapshot["buyer"] for _, document in found})
     return [_card(visit, item, named[item[1].snapshot["buyer"]], at) for item in found]
 
 

@@ -1,21 +1,19 @@
 """Buyers: the overview as the reports print it. Company, status in a sentence, source."""
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 from fastapi import Response
 
-from api import answers, overview
-from api.console import past
-from api.console.naming import Names
+from api import answers
+from api.console import ordering, past
+from api.console.ordering import ORDERS, Line, line_of, order_of, ordered
 from api.console.pages import live
 from api.console.routing import page
 from api.console.visit import Visit
 from workflow.domain.history import Moment
 from workflow.overviews import Row
 from workflow.service import now
-from workflow.store import Position
 
 BUYERS, APPLICATIONS, FOUND = 20, 2, 40
 """Buyers on a page and applications of each; and applications on a page of those that were asked
@@ -24,26 +22,40 @@ for. So no page is long, however many there are.
 
 FILTERS = ("state", "standing", "waiting_on", "buyer")
 STANDINGS = ("confirmed", "reported")
-LAST = 10**9
 
-Line = dict[str, Any]
-"""A line of the overview, and `names`: what its procedure calls things (None: no application)."""
+
+class Found(NamedTuple):
+    """Lines of a page, and where the next one begins (None: at the end). `in_part`: there are
+    others that an order leaves out.
+    """
+
+    rows: list[Row]
+    following: str | None
+    in_part: bool = False
 
 
 async def show(visit: Visit) -> Response:
     """The overview, as it is or as it was."""
-    moment, after = past.moment_of(visit), await live.place(visit)
-    found, following = await (_now(visit) if moment is None else _then(visit, moment))
+    moment, after, order = past.moment_of(visit), await live.place(visit), order_of(visit)
+    if moment is not None:
+        found = await _then(visit, moment)
+    else:
+        found = await (_now(visit) if order is None else _ordered(visit, order))
     at = now() if moment is None else moment.as_of or moment.known_at or now()
-    lines = [_line(visit, row, at) for row in found]
+    lines = [line_of(visit, row, at) for row in found.rows]
     if moment is not None:
         lines = [line for line in lines if _fits(visit, line)]
+        lines = lines if order is None else ordered(visit, lines, order)
     procedures = visit.regimes()
     return visit.page(
         "buyers.html",
         after=after,
-        lines=_sorted(visit, _with_more(lines)),
-        following=answers.position_cursor(following),
+        lines=_with_more(lines),
+        following=found.following,
+        in_part=found.in_part and order is not None,
+        most=ordering.MOST,
+        order=order,
+        orders=ORDERS,
         moment=moment,
         procedures=procedures,
         bodies={
@@ -58,27 +70,54 @@ async def show(visit: Visit) -> Response:
 ROUTES = (page("/", show),)
 
 
-async def _now(visit: Visit) -> tuple[list[Row], Position | None]:
+def _terms(visit: Visit) -> list[str]:
+    return [f"{name}={value}" for name in FILTERS if (value := visit.asked(name))]
+
+
+async def _now(visit: Visit) -> Found:
     """What is found by filters is found among applications, which have the terms; a name, unless
     it belongs to no buyer, among buyers.
     """
     queries, text = visit.parts.queries, visit.asked("q")
     before = answers.position_of(visit.asked("cursor"))
-    terms = [f"{name}={value}" for name in FILTERS if (value := visit.asked(name))]
+    terms = _terms(visit)
     if not terms:
-        found = await queries.overview(visit.reader, BUYERS, before, APPLICATIONS, text)
-        if found[0] or not text:
-            return found
+        rows, place = await queries.overview(visit.reader, BUYERS, before, APPLICATIONS, text)
+        if rows or not text:
+            return Found(rows, answers.position_cursor(place))
     page = await queries.applications(visit.reader, terms, text, FOUND, before)
-    return await queries.lines(page.items), page.next
+    return Found(await queries.lines(page.items), answers.position_cursor(page.next))
 
 
-async def _then(visit: Visit, moment: Moment) -> tuple[list[Row], Position | None]:
+async def _ordered(visit: Visit, order: str) -> Found:
+    """The same, in an order: a buyer has the place of its newest application."""
+    queries, text, terms = visit.parts.queries, visit.asked("q"), _terms(visit)
+    passed = answers.seq_of(visit.asked("cursor")) or 0
+    if not terms:
+        rows, more = await queries.heads(visit.reader, ordering.MOST, text)
+        if rows or not text:
+            end = passed + BUYERS
+            shown = ordering.ordered_rows(visit, rows, order)[passed:end]
+            found = await queries.overview_of(visit.reader, shown, APPLICATIONS)
+            return Found(found, answers.seq_cursor(end if end < len(rows) else None), more)
+    rows, more = await ordering.applications(visit, terms, text)
+    end = passed + FOUND
+    shown = ordering.ordered_rows(visit, rows, order)[passed:end]
+    items = [(one.application, one.document) for one in shown]
+    found = await queries.lines((name, one) for name, one in items if name and one)
+    return Found(found, answers.seq_cursor(end if end < len(rows) else None), more)
+
+
+async def _then(visit: Visit, moment: Moment) -> Found:
     before = answers.position_of(visit.asked("cursor"))
     queries = visit.parts.queries
     text, one = visit.asked("q"), visit.asked("buyer")
     shown = FOUND if one else APPLICATIONS
-    return await queries.overview_at(visit.reader, BUYERS, before, moment, shown, one or text)
+    rows, place = await queries.overview_at(
+        visit.reader, BUYERS, before, moment, shown, one or text
+    )
+    in_part = place is not None or before is not None
+    return Found(rows, answers.position_cursor(place), in_part)
 
 
 def _with_more(lines: list[Line]) -> list[Line]:
@@ -89,11 +128,6 @@ def _with_more(lines: list[Line]) -> list[Line]:
         line | {"more": last[line["buyer"]] == number and counted[line["buyer"]] >= APPLICATIONS}
         for number, line in enumerate(lines)
     ]
-
-
-def _line(visit: Visit, row: Row, at: str) -> Line:
-    names = None if row.document is None else visit.names_of(row.document)
-    return overview.line(row, visit.parts.catalog, at) | {"names": names}
 
 
 def _fits(visit: Visit, line: Line) -> bool:
@@ -107,26 +141,3 @@ def _fits(visit: Visit, line: Line) -> bool:
         and (waiting is None or waiting in line["waiting_on"])
         and any(word.casefold().startswith(text) for word in words)
     )
-
-
-def _sorted(visit: Visit, lines: list[Line]) -> list[Line]:
-    """The lines of this page in the order asked for; else the newest first."""
-    orders: dict[str, Callable[[Line], Any]] = {
-        "name": lambda line: line["name"][visit.language].casefold(),
-        "state": _progress,
-        "left": lambda line: (
-            LAST if line["working_days_left"] is None else line["working_days_left"]
-        ),
-        "changed": lambda line: line["updated_at"] or "",
-    }
-    wanted = visit.one_of("sort", *orders, *(f"-{name}" for name in orders))
-    if wanted is None:
-        return lines
-    name = wanted.removeprefix("-")
-    return sorted(lines, key=orders[name], reverse=wanted.startswith("-"))
-
-
-def _progress(line: Line) -> int:
-    """How far down the procedure's list its state stands."""
-    names: Names | None = line["names"]
-    return -1 if names is None else list(names.procedure.states).index(line["state"])

@@ -2,96 +2,90 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from babel.dates import format_date
 from fastapi import Response
 
 from api.answers import PRIVATE
-from api.console import figures, present, window
+from api.console import figures, present, refusals, window
 from api.console.charts import PATH, Chart, charts_of, draw
-from api.console.figures import Cause, Course, Length
-from api.console.formats import LOCALES
+from api.console.figures import Course, Length
+from api.console.formats import LOCALES, ZONE
 from api.console.naming import Names
+from api.console.present import Census, Longest
+from api.console.refusals import Refusals
 from api.console.routing import page
 from api.console.visit import Visit
-from api.journal import Filter, What
-from api.journal import page as journal_page
+from api.console.window import By, Window
 from api.overview import line
 from api.routes.procedures import HARMLESS, SVG
 from api.sealing import Foreign
-from workflow.domain import access
+from workflow.domain import access, clock
+from workflow.overviews import STRETCH
 from workflow.service import now
 
-STUCK = 50
-"""Overdue applications that are shown, the longest of those that are looked at."""
+DRAWN = 10
+"""Reasons of refusals that are drawn."""
 
-REFUSALS, DRAWN = 1_000, 10
-"""Entries of the journal that are counted, and reasons that are drawn."""
+ORDERS: tuple[By, ...] = ("recorded_at", "effective_at")
+STUCK: tuple[Longest, ...] = ("state", "limit")
+PERIODS = {"30": 30, "7": 7, "90": 90, "all": None}
+"""Days of Beijing up to today, the first ones where nothing is asked for; None: all there are."""
 
-ORDERS: tuple[figures.By, ...] = ("recorded_at", "effective_at")
 DAY_SHORT = {"en": "d MMM", "zh": "M月d日"}
 PARTIAL = "*"
 """Behind a day that was not counted wholly."""
 MONTH_SHORT = {"en": "MMM y", "zh": "y年M月"}
 
 
-class Stuck(NamedTuple):
-    """Applications that are overdue, the longest first, of so many that were found; `whole`: there
-    are no others.
-    """
+class Counted(NamedTuple):
+    """What was counted of a procedure, from an instant on."""
 
-    lines: Sequence[Mapping[str, Any]]
-    found: int
-    whole: bool
-
-
-class Refusals(NamedTuple):
-    """Why events were refused; `whole`: there are no others. `since`: the first attempt that was
-    looked at.
-    """
-
-    causes: Sequence[Cause]
-    whole: bool
-    since: str | None
+    taken_at: str
+    window: Window
+    lengths: Sequence[Length]
+    census: Census
 
 
 async def show(visit: Visit) -> Response:
     """The figures of one procedure, of what whoever asks may see."""
     regimes = {names.procedure.name: names for names in visit.regimes()}
-    wanted = visit.one_of("procedure", *regimes)
-    names = regimes[wanted] if wanted else next(iter(regimes.values()))
-    by = visit.one_of("by", *ORDERS) or ORDERS[0]
-    reader, parts = visit.reader, visit.parts
-    found = await window.newest(parts.queries, reader, names.procedure.name)
-    stays = await window.stays(parts.store, found, names.procedure)
-    cut = None if found.whole or not found.records else found.records[-1]["recorded_at"]
-    course = figures.course(found.records, "effective_at" if by == ORDERS[1] else ORDERS[0], cut)
-    states = list(names.procedure.states)
-    lengths = figures.lengths(stays, states)
-    there = await present.newest(parts.queries, reader, names.procedure.name)
-    refusals = await _refusals(visit)
-    charts = await charts_of(parts.store, reader)
+    names = regimes[visit.one_of("procedure", *regimes) or next(iter(regimes))]
+    by = ORDERS[visit.one_of("by", *ORDERS) == ORDERS[1]]
+    stuck = STUCK[visit.one_of("stuck", *STUCK) == STUCK[1]]
+    period = visit.one_of("period", *PERIODS) or next(iter(PERIODS))
+    since = _since(PERIODS[period])
+    counted = await _counted(visit, names, by, since)
+    found, census = counted.window, counted.census
+    cut = None if found.everything else since if found.whole else found.since
+    course = figures.course(found.days, cut)
+    refused = await _refusals(visit, since)
+    charts = await charts_of(visit.parts.store, visit.reader)
     events = _events(visit, course)
     return visit.page(
         "statistics.html",
         regimes=regimes,
         names=names,
         by=by,
-        taken_at=now(),
-        window=found,
+        kind=stuck,
+        period=period,
+        since=since,
+        cut=cut,
+        counted=counted,
+        read=present.STRETCHES * STRETCH,
         course=course,
         periods=list(zip(course.periods, events.labels, strict=True)),
-        there=there,
-        presences=present.presences(there.items, states),
-        lengths=lengths,
-        stays=stays,
-        stuck=await _stuck(visit, names),
-        refusals=refusals,
+        stuck=await _lines(visit, census, stuck),
+        left=sum(one.times for one in counted.lengths),
+        unknown=sum(one.unknown for one in counted.lengths),
+        refusals=refused,
         pictures={
             "events": charts.address(events),
-            "lengths": charts.address(_lengths(visit, names, lengths)),
-            "refusals": charts.address(_causes(refusals)),
+            "lengths": charts.address(_lengths(visit, names, counted.lengths)),
+            "refusals": charts.address(_causes(refused)),
         },
     )
 
@@ -110,29 +104,48 @@ async def picture(visit: Visit) -> Response:
 ROUTES = (page("/statistics", show), page(PATH, picture))
 
 
-async def _stuck(visit: Visit, names: Names) -> Stuck:
-    """The longest overdue; no index knows which passed its limit first, so of the newest."""
-    queries, catalog, at = visit.parts.queries, visit.parts.catalog, now()
-    found = await present.overdue(queries, visit.reader, names.procedure.name)
-    shown = present.longest_first(catalog, found.items)[:STUCK]
-    rows = await queries.lines(shown)
-    lines = [
+def _since(days: int | None) -> str | None:
+    """When the first of so many days began."""
+    if days is None:
+        return None
+    return clock.beginning_of(datetime.now(ZONE).date() - timedelta(days=days - 1), ZONE.key)
+
+
+async def _counted(visit: Visit, names: Names, by: By, since: str | None) -> Counted:
+    """What whoever sees the same as the reader is told as well."""
+    reader, parts, procedure = visit.reader, visit.parts, names.procedure
+
+    async def count() -> Counted:
+        taken_at = now()
+        found = await window.counted(parts.queries, reader, procedure, by, since)
+        stays = await window.stays(parts.store, found)
+        census = await present.census(parts.queries, parts.catalog, reader, procedure)
+        lengths = figures.lengths(stays, list(procedure.states))
+        found.left.clear()  # thousands, which what is kept need not hold
+        return Counted(taken_at, found, lengths, census)
+
+    seen = (reader.roles, reader.authorities, reader.organisation, reader.scopes)
+    return await visit.console.kept.of((seen, procedure.digest, by, since), count)
+
+
+async def _lines(visit: Visit, census: Census, kind: Longest) -> Sequence[Mapping[str, Any]]:
+    """The longest of a kind as lines of the overview, with `since` when they stand still."""
+    catalog, at = visit.parts.catalog, now()
+    shown = [(one.application, one.document) for one in census.longest[kind]]
+    rows = await visit.parts.queries.lines(shown)
+    return [
         line(row, catalog, at)
         | {"names": visit.names_of(document), "since": document.snapshot["entered_at"]}
         for row, (_, document) in zip(rows, shown, strict=True)
     ]
-    return Stuck(lines, len(found.items), found.whole)
 
 
-async def _refusals(visit: Visit) -> Refusals | None:
+async def _refusals(visit: Visit, since: str | None) -> Refusals | None:
     """What the journal of access has of it; None for whom the journal is not."""
     if access.may_see_journal(visit.reader) is not None:
         return None
-    wanted = Filter(what=What.REFUSED)
-    found = await journal_page(visit.parts.journal, wanted, REFUSALS, None, newest=True)
-    since = min((one["at"] for one in found.entries), default=None)
-    causes = figures.causes(figures.of_events(found.entries))
-    return Refusals(causes, found.next is None, since)
+    count = partial(refusals.counted, visit.parts.journal, since)
+    return await visit.console.kept.of(("refusals", since), count)
 
 
 def _events(visit: Visit, course: Course) -> Chart:
@@ -161,7 +174,7 @@ def _lengths(visit: Visit, names: Names, lengths: Sequence[Length]) -> Chart:
     return Chart("length", lying=True, labels=labels, series=series)
 
 
-def _causes(refusals: Refusals | None) -> Chart:
-    drawn = [] if refusals is None else refusals.causes[:DRAWN]
+def _causes(refused: Refusals | None) -> Chart:
+    drawn = [] if refused is None else refused.causes[:DRAWN]
     counts = [one.times for one in drawn]
     return Chart("plain", lying=True, labels=[one.code for one in drawn], series=[counts])

@@ -68,7 +68,8 @@ def test_a_recorder_only_enters_what_is_reported(
     assert "您可以录入报道" in told
     own, reported = told.split("您可以录入报道")
     assert "不予许可" not in own
-    assert "不予许可 国家发改委" in reported.split("由此可至")[0]
+    of_planner = reported.split("由此可至")[0].split("国家发改委 (")[1].split("工信部 (")[0]
+    assert "不予许可" in of_planner
     form = pages.get(f"{address}/events/refuse?authority=ndrc", headers=recorder)
     assert "您录入的是有关报道，而非作出该行为" in form.text
     note = pages.get(f"{address}/events/note", headers=recorder)

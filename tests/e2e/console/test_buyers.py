@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from api.answers import seq_cursor
 from tests.e2e.conftest import Demonstration
 
 
@@ -73,6 +74,22 @@ def test_it_is_ordered(pages: httpx.Client) -> None:
     downwards = pages.get("/", params={"sort": "-name"})
     assert buyers(downwards) == ["Tencent", "DeepSeek", "ByteDance", "Alibaba"]
     assert pages.get("/", params={"sort": "colour"}).status_code == 422
+    onwards = {"sort": "-name", "cursor": seq_cursor(3)}
+    assert buyers(pages.get("/", params=onwards)) == ["Alibaba"]
+    assert buyers(pages.get("/", params={**onwards, "waiting_on": "ndrc"})) == ["Alibaba"]
+
+
+@pytest.mark.parametrize("order", ["state", "-standing", "-units", "waiting", "left", "-changed"])
+def test_it_is_ordered_by_all_that_it_says(
+    pages: httpx.Client, demonstration: Demonstration, order: str
+) -> None:
+    everybody = set(buyers(pages.get("/")))
+    for asked in ({"sort": order}, {"sort": order, "standing": "reported"}):
+        answer = pages.get("/", params=asked)
+        assert set(buyers(answer)) == everybody
+        assert f'<option value="{order}" selected>' in answer.text
+    own = pages.get("/", params={"sort": order}, headers=demonstration.key("buyer"))
+    assert buyers(own) == ["DeepSeek"]
 
 
 def test_it_is_told_as_it_was(pages: httpx.Client) -> None:

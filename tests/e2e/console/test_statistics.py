@@ -85,12 +85,15 @@ def test_where_applications_stand_is_told_with_the_one_that_came_first(
 def test_what_is_overdue_is_stuck_the_longest_first(
     pages: httpx.Client, demonstration: Demonstration
 ) -> None:
-    told = text(pages.get("/statistics"))
+    told = text(pages.get("/statistics", params={"stuck": "limit"}))
     stuck = told.split("Stuck applications")[1].split("Refusals by reason")[0]
     over = [int(days) for days in re.findall(r"(\d+) working days over", stuck)]
     assert len(over) == 4
     assert over == sorted(over, reverse=True)
     assert stuck.count("NDRC") == 4
+    assert "Applications whose time limit has passed, the longest first" in stuck
+    told = text(pages.get("/statistics"))
+    assert "Applications on their way along the main line, the longest in their state" in told
     own = text(pages.get("/statistics", headers=demonstration.key("buyer")))
     assert "DeepSeek" in own
     assert "Tencent" not in own
@@ -139,10 +142,12 @@ def test_where_nothing_is_nothing_is_drawn(pages: httpx.Client) -> None:
     told = text(page)
     assert "There is no record to count." in told
     assert "In these records no application leaves a state." in told
-    assert "No application is overdue." in told
+    assert "No application is on its way." in told
+    late = pages.get("/statistics", params={"procedure": "us-export", "stuck": "limit"})
+    assert "No application is overdue." in text(late)
 
 
-@pytest.mark.parametrize("asked", [{"procedure": "none"}, {"by": "posted_at"}])
+@pytest.mark.parametrize("asked", [{"procedure": "none"}, {"by": "posted_at"}, {"period": "8"}])
 def test_what_is_not_offered_is_not_answered(pages: httpx.Client, asked: dict[str, str]) -> None:
     assert pages.get("/statistics", params=asked).status_code == 422
 

@@ -25,20 +25,23 @@ async def fill(store: Store, seed: int, size: int) -> dict[str, tuple[int, froze
     return {name: (at, frozenset(terms)) for name, (at, terms) in made.items()}
 
 
-def expected(made: dict[str, tuple[int, frozenset[str]]], terms: list[str]) -> list[str]:
-    """The plain rule: newest first, ties by id, all terms."""
+def expected(
+    made: dict[str, tuple[int, frozenset[str]]], terms: list[str], oldest: bool = False
+) -> list[str]:
+    """The plain rule: newest first (or the oldest), ties by id, all terms."""
     fits = [(at, name) for name, (at, own) in made.items() if own >= set(terms)]
-    return [name for _, name in sorted(fits, reverse=True)]
+    return [name for _, name in sorted(fits, reverse=not oldest)]
 
 
-async def walk(store: Store, terms: list[str], limit: int) -> list[Page]:
+async def walk(store: Store, terms: list[str], limit: int, oldest: bool = False) -> list[Page]:
     pages: list[Page] = []
-    before = None
-    while not pages or before:
-        page = await store.page("application", terms, limit, before)
+    place = None
+    while not pages or place:
+        page = await store.page("application", terms, limit, place, oldest)
         pages.append(page)
-        assert before is None or page.next is None or page.next < before
-        before = page.next
+        if place is not None and page.next is not None:
+            assert page.next > place if oldest else page.next < place
+        place = page.next
     return pages
 
 
@@ -67,9 +70,23 @@ async def test_a_bounded_look_gives_short_pages_and_misses_nothing(
     monkeypatch.setattr(listing, "SCANNED", bound)
     made = await fill(store, bound, 150)
     async with Store(connect(server.url), lane_of=lambda partition: partition % lanes) as several:
-        for terms in ([], ["t=a", "t=b"]):
-            pages = await walk(several, list(terms), 10)
-            assert [name for page in pages for name in page.ids] == expected(made, list(terms))
+        for terms, oldest in ((), False), (("t=a", "t=b"), False), (("t=a", "t=b"), True):
+            pages = await walk(several, list(terms), 10, oldest)
+            found = [name for page in pages for name in page.ids]
+            assert found == expected(made, list(terms), oldest)
+        asked = ["t=a", "t=no", "t=b"] * 11
+        newest = await several.listing.newest("application", asked)
+        first = [next(iter(expected(made, [term])), None) for term in asked]
+        assert [one and one.id for one in newest] == first
+        sizes = await several.listing.sizes("application", ["t=a", "t=no", "t=b"])
+        assert sizes == [len(expected(made, [term])) for term in ("t=a", "t=no", "t=b")]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 1000])
+async def test_the_oldest_come_first_where_they_are_wanted(store: Store, limit: int) -> None:
+    made = await fill(store, 2, 100)
+    pages = await walk(store, ["t=a"], limit, oldest=True)
+    assert [name for page in pages for name in page.ids] == expected(made, ["t=a"], oldest=True)
 
 
 async def test_all_of_one_moment(store: Store) -> None:

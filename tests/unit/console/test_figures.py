@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from api.console.figures import LIMITS, Period, causes, course, lengths, meaning, of_events
-from api.console.window import Stay
+from api.console.figures import LIMITS, Causes, Period, course, lengths, meaning, of_events
+from api.console.window import By, Days, Stay, Window
 from workflow.domain.procedure import Label
+from workflow.procedures import load_packaged
 
 DAY = 86_400
+PROCEDURE = load_packaged()["h200-import", 1]
 
 
 def record(recorded: str, effective: str = "", standing: str | None = None) -> dict[str, Any]:
@@ -17,18 +19,29 @@ def record(recorded: str, effective: str = "", standing: str | None = None) -> d
         "recorded_at": f"{recorded}:00.000Z",
         "effective_at": f"{effective or recorded}:00.000Z",
         "standing": standing,
+        "subject": "application/a",
+        "from": None,
+        "to": None,
+        "changes": {"set": {}},
     }
 
 
+def days(records: list[dict[str, Any]], by: By = "recorded_at") -> Days:
+    """As the window counts them."""
+    found = Window(by)
+    for one in records:
+        found.take(one, PROCEDURE)
+    assert found.records == len(records)
+    return found.days
+
+
 def test_a_day_is_one_of_beijing_and_days_without_events_are_told() -> None:
-    found = course(
-        [
-            record("2026-01-30T15:59", standing="reported"),
-            record("2026-01-30T16:00", standing="confirmed"),
-            record("2026-02-01T00:00"),
-        ],
-        "recorded_at",
-    )
+    records = [
+        record("2026-01-30T15:59", standing="reported"),
+        record("2026-01-30T16:00", standing="confirmed"),
+        record("2026-02-01T00:00"),
+    ]
+    found = course(days(records))
     assert found.periods == [
         Period(date(2026, 1, 30), 0, 1, 0),
         Period(date(2026, 1, 31), 1, 0, 0),
@@ -40,22 +53,22 @@ def test_a_day_is_one_of_beijing_and_days_without_events_are_told() -> None:
 
 def test_the_day_counts_on_which_it_was_recorded_or_took_effect() -> None:
     one = record("2026-02-03T04:00", "2026-01-30T04:00")
-    assert course([one], "recorded_at").periods[0].begins == date(2026, 2, 3)
-    assert course([one], "effective_at").periods[0].begins == date(2026, 1, 30)
+    assert course(days([one])).periods[0].begins == date(2026, 2, 3)
+    assert course(days([one], "effective_at")).periods[0].begins == date(2026, 1, 30)
 
 
 @pytest.mark.parametrize(
     ("last", "months", "count"), [("2026-03-03", False, 62), ("2026-03-04", True, 3)]
 )
 def test_more_days_than_can_be_told_are_months(last: str, months: bool, count: int) -> None:
-    found = course([record("2026-01-01T04:00"), record(f"{last}T04:00")], "recorded_at")
+    found = course(days([record("2026-01-01T04:00"), record(f"{last}T04:00")]))
     assert found.months is months
     assert len(found.periods) == count
     assert sum(one.total for one in found.periods) == 2
 
 
 def test_of_very_many_months_the_latest_are_told_and_how_much_was_before() -> None:
-    found = course([record("1999-12-31T04:00"), record("2026-03-04T04:00")], "recorded_at")
+    found = course(days([record("1999-12-31T04:00"), record("2026-03-04T04:00")]))
     assert len(found.periods) == 62
     assert found.periods[-1].begins == date(2026, 3, 1)
     assert found.periods[0].begins == date(2021, 2, 1)
@@ -63,9 +76,9 @@ def test_of_very_many_months_the_latest_are_told_and_how_much_was_before() -> No
 
 
 def test_where_nothing_happened_nothing_is_told() -> None:
-    assert course([], "recorded_at") == ((), False, 0)
+    assert course(days([])) == ((), False, 0)
     assert lengths([], ["submitted"]) == []
-    assert causes([]) == []
+    assert Causes().told() == []
 
 
 def test_stays_are_told_by_state_in_the_order_of_the_procedure() -> None:
@@ -95,12 +108,12 @@ def test_what_is_only_reported_stands_apart_and_what_is_not_known_has_no_length(
 
 
 @pytest.mark.parametrize("by", ["recorded_at", "effective_at"])
-def test_a_day_is_not_whole_of_which_older_records_were_left_out(by: Any) -> None:
+def test_a_day_is_not_whole_of_which_older_records_were_left_out(by: By) -> None:
     cut = "2026-01-30T15:59:00.000Z"  # just before midnight in Beijing
     records = [record("2026-01-30T15:59"), record("2026-01-30T16:00")]
-    found = course(records, by, cut)
+    found = course(days(records, by), cut)
     assert [(one.begins.day, one.whole) for one in found.periods] == [(30, False), (31, True)]
-    assert all(one.whole for one in course(records, by).periods)
+    assert all(one.whole for one in course(days(records, by)).periods)
 
 
 def test_a_limit_belongs_to_the_longer_span() -> None:
@@ -117,7 +130,10 @@ def test_causes_are_counted_with_their_repeats_the_most_frequent_first() -> None
         {"code": "four-eyes", "count": 5, "at": "2026-01-01"},
         {"code": None, "count": 1, "at": "2026-01-04"},
     ]
-    found = causes(entries)
+    causes = Causes()
+    causes.take(entries[:2])
+    causes.take(entries[2:])
+    found = causes.told()
     assert (found[0].code, found[0].times, found[0].last) == ("four-eyes", 7, "2026-01-03")
     assert {one.code for one in found} == {"four-eyes", "stale", ""}
 

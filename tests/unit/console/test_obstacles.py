@@ -1,6 +1,6 @@
 """What stands in the way of everybody, and what is done or only entered."""
 
-from api.console.obstacles import enters, obstacles, ways
+from api.console.obstacles import enters, obstacles, reports, ways
 from tests.unit.acting import RECORDER, THE_BUYER, Case, carry, officer
 from tests.unit.journeys import GRANT, JOURNEYS, VOTE_OF_MIIT
 from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM, anybody_of
@@ -42,3 +42,17 @@ def test_a_recorder_enters_what_others_do(case: Case) -> None:
         assert bool(reported) == (who is RECORDER)
     assert enters(procedure, RECORDER, buyer, ("refuse", "ndrc"))
     assert not enters(procedure, RECORDER, buyer, ("note", None))
+
+
+def test_what_leads_on_comes_first_and_the_rest_by_whose_act_it_is(case: Case) -> None:
+    carry(case, GRANT, VOTE_OF_MIIT)
+    procedure, snapshot = case.engine.procedure, case.document.snapshot
+    outlook = case.engine.outlook(case.document, RECORDER, case.now)
+    _, reported = ways(procedure, RECORDER, snapshot["buyer"], outlook)
+    found = reports(procedure, snapshot["state"], ["mofcom"], reported)
+    assert {kind for kind, _ in found.next} == {"approve"}
+    assert next(iter(found.others)) == "mofcom"
+    assert all(one[1] == body for body, some in found.others.items() for one in some)
+    again = [*found.next, *(one for some in found.others.values() for one in some)]
+    assert sorted(map(str, again)) == sorted(map(str, reported))
+    assert not reports(procedure, snapshot["state"], [], [])
