@@ -1,12 +1,14 @@
 """A server that is reached by TLS, as a user who may do no more than the service needs."""
 
+import asyncio
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError
 
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation
@@ -34,6 +36,7 @@ class Secured:
 
     port: int
     files: Certified
+    local: str
 
     def url(self, user: str = "clearance", password: str = PASSWORD, **wanted: str) -> str:
         host = wanted.get("host", "127.0.0.1")
@@ -55,8 +58,19 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     settings = {"tls_port": str(port), "tls_auth_clients": "no", "aclfile": str(acl)}
     settings |= {"tls_key_file": str(files.key), "tls_cert_file": str(files.certificate)}
     settings |= {"tls_ca_cert_file": str(files.authority), "bind": "127.0.0.1"}
-    with running(REDIS, folder / "server", **settings):
-        yield Secured(port, files)
+    with running(REDIS, folder / "server", **settings) as local:
+        yield Secured(port, files, local)
+
+
+@pytest.fixture(autouse=True)
+async def hung_up(secured: Secured) -> AsyncIterator[None]:
+    """A connection by TLS that was given up ends when the server has answered; a loop that ends
+    before leaves it open.
+    """
+    yield
+    async with Redis.from_url(secured.local) as redis, asyncio.timeout(10):
+        while len(await redis.client_list()) > 1:  # noqa: ASYNC110 - the server counts them
+            await asyncio.sleep(0.005)
 
 
 async def test_the_service_runs_as_a_user_who_may_do_no_more(secured: Secured) -> None:
