@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 import re
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import lines, operator_key
+from api import collector, lines, operator_key
 from api.address import published
 from api.app import create_app, entrance_of, lasting_of
 from api.database import UnsafeServer
@@ -122,7 +121,7 @@ async def _serve(
         async with app.router.lifespan_context(app):
             for finding in app.state.parts.findings:
                 logger.warning("durability relaxed: %s", finding)
-            calm_collector()
+            collector.calm()
             with published(app.state.settings.data, address(app.state.settings)):
                 await _serve_until_departed(server, app.state.parts.service, listener)
     except UnsafeServer as unsafe:
@@ -160,15 +159,6 @@ async def _serve_until_departed(
         ending.cancel()
     if service.departed.is_set():
         raise Departed
-
-
-def calm_collector() -> None:
-    """Leave what a start has made out of the garbage collector's sight, and let it look less
-    often: nothing on the path of an event makes cycles, and looking costs time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 async def _accompany(server: Server | Workers, beside: Callable[[], Awaitable[None]]) -> None:

@@ -7,7 +7,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
-from api import lines
+from api import collector, lines
 from api.archive import reading
 from api.log_start import LogUnfit, check_restored
 from api.metrics import Metering
@@ -85,6 +85,7 @@ async def _work(url: str, settings: Settings, catalog: Catalog) -> None:
         await service.check_published()
         working = Working(settings, store, catalog, service, log, sender, bell)
         async with beside(working.running()):
+            collector.calm()
             print(READY, flush=True)
             ends = [asyncio.create_task(one.wait()) for one in (stopped, service.departed)]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
