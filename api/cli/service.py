@@ -110,6 +110,14 @@ def worker(
             show_default="strict",
         ),
     ] = None,
+    health: Annotated[
+        int | None,
+        Option(
+            metavar="PORT",
+            help="Port for /healthz, /readyz and /metrics of this worker.",
+            show_default="none",
+        ),
+    ] = None,
 ) -> None:
     """Do what time brings about, beside a running service, until Ctrl-C or SIGTERM."""
     settings = Settings.from_environment(
@@ -118,7 +126,7 @@ def worker(
     collector.wait()
     from api.work import run  # noqa: PLC0415
 
-    run(settings)
+    run(settings, health)
 
 
 class Scenario(StrEnum):

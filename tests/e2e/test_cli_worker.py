@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,9 +94,29 @@ async def test_workers_do_what_is_due_and_end_when_told(
             assert sum(b'"type":"expire"' in record for record in records) == 1
 
 
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
 def test_it_works_beside_a_service_on_its_folder(tmp_path: Path) -> None:
+    """And says how it is, where it is asked to."""
+    port = free_port()
     with running("serve", "--data", tmp_path) as service:
-        with working("--data", tmp_path) as worker:
+        with working("--data", tmp_path, "--health", port) as worker:
+            told = {
+                path: httpx.get(f"http://127.0.0.1:{port}{path}")
+                for path in ("/healthz", "/readyz", "/metrics", "/v1/buyers")
+            }
+            assert [one.status_code for one in told.values()] == [200, 200, 401, 404]
+            assert told["/healthz"].json() == {"status": "alive"}
+            assert told["/readyz"].json() == {"status": "ready", "findings": []}
+            refused = run("worker", "--data", tmp_path, "--health", port)
+            assert (refused.returncode, "choose another one with --health" in refused.stderr) == (
+                1,
+                True,
+            )
             assert stop(worker, signal.SIGTERM) == (0, "")
         assert httpx.get(f"{service.url}/healthz").status_code == 200
 
