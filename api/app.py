@@ -178,7 +178,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             observer=app.state.metering.tally,
         ) as store,
         Bell(connect(url, settings.redis_ca)) as bell,
-        sender_of(settings) as sender,
+        sender_of(settings, tracing.sender) as sender,
         app.state.metering as metering,
     ):
         await prepare_log(settings, store)

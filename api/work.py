@@ -12,12 +12,14 @@ from pathlib import Path
 
 from api import collector, lines
 from api.archive import reading
+from api.journal import keeping
 from api.listening import listen
 from api.log_start import LogUnfit, check_restored
 from api.metrics import Metering
 from api.readiness import Readiness
 from api.settings import Settings
 from api.stop import UNUSABLE, Departed, Stop
+from api.tracing import tracing_of
 from api.webhooks.composing import sender_of
 from api.worker_health import WorkerHealth
 from api.working import Working, beside
@@ -26,8 +28,7 @@ from workflow.lag import Lag
 from workflow.log.tree import LogReader
 from workflow.procedures import ProcedureError, load_served
 from workflow.registry import RulesMissing
-from workflow.service import Service
-from workflow.store import Bell, Store, StoreFault, check_server, connect
+from workflow.store import Bell, JournalStore, Store, StoreFault, check_server, connect
 
 READY = "clearance worker is ready"
 
@@ -95,12 +96,14 @@ async def _work(
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     log, reach = LogReader(settings.log_directory), partial(connect, url, settings.redis_ca)
     async with (
+        tracing_of(settings) as tracing,
         Metering(settings.data if settings.data.is_dir() else None) as metering,
-        Store(reach(), archived=reading(log), observer=metering.tally) as store,
+        keeping(JournalStore(reach(), settings.bounds.journal_entries)) as journal,
+        tracing.store(reach(), archived=reading(log), observer=metering.tally) as store,
         Bell(reach()) as bell,
-        sender_of(settings) as sender,
+        sender_of(settings, tracing.sender) as sender,
     ):
-        service = Service(store, catalog)
+        service = tracing.service(store, catalog, journal)
         metering.attend(catalog, service, store)
         await service.check_published()
         lag = Lag(store, log, bell=bell)

@@ -1,6 +1,7 @@
 """`clearance worker`: what time brings about, in a process of its own or inside the service."""
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.collector import attributes, collecting
 from tests.e2e.commands import CLEARANCE, PATIENCE, run, running
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, event
 from tests.unit.acting import BUYER, RECORDER, THE_BUYER, officer
@@ -24,11 +26,16 @@ OVER = {"units": 1_000, "valid_from": "2026-01-01", "valid_until": "2026-01-20"}
 
 
 @contextmanager
-def working(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """A worker that has said that it is ready."""
+def working(*arguments: str | Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker that has said that it is ready; with more in its environment."""
     command = [CLEARANCE, "worker", *map(str, arguments)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | environment,
     )
     try:
         assert process.stdout is not None
@@ -80,18 +87,26 @@ async def until_expired(store: Store, name: str) -> None:
 async def test_workers_do_what_is_due_and_end_when_told(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
-    """What was due before it began, and what falls due while it works; two of them, once each."""
-    async with Store(connect(server.url)) as store:
-        before = await expired_licence(store, "before")
+    """What was due before it began, and what falls due while it works; two of them, once each, with
+    a trace from the timer to the commit.
+    """
+    with collecting() as collector:
         given = ("--data", tmp_path / "own", "--redis", server.url)
-        with working(*given) as one, working(*given) as other:
-            await until_expired(store, before)
-            during = await expired_licence(store, "during")
-            await until_expired(store, during)
-            assert stop(one, signal.SIGTERM) == stop(other, signal.SIGINT) == (0, "")
-        for name in (before, during):
-            records = await store.records(f"application/{name}", 1, 100)
-            assert sum(b'"type":"expire"' in record for record in records) == 1
+        traced = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}
+        async with Store(connect(server.url)) as store:
+            before = await expired_licence(store, "before")
+            with working(*given, **traced) as one, working(*given, **traced) as other:
+                await until_expired(store, before)
+                during = await expired_licence(store, "during")
+                await until_expired(store, during)
+                assert stop(one, signal.SIGTERM) == stop(other, signal.SIGINT) == (0, "")
+            for name in (before, during):
+                records = await store.records(f"application/{name}", 1, 100)
+                assert sum(b'"type":"expire"' in record for record in records) == 1
+    fired = {attributes(one.attributes)["clearance.subject"] for one in collector.named("fire")}
+    assert fired == {f"application/{name}" for name in (before, during)}
+    begun = {one.span_id for one in collector.named("fire")}
+    assert {one.parent_span_id for one in collector.named("commit")} <= begun
 
 
 def free_port() -> str:
