@@ -126,7 +126,7 @@ class Sequencer:
         if not self._active or self._keys.present() is None or not self._directory.hold():
             return False
         self._hear()
-        if done is None or (self._rung and await self._store.feeds.published() != str(done.state)):
+        if done is None or await self._store.feeds.published() != str(done.state):
             done = await self._open()
             self._seen()
             self._rung.update(range(self._store.feeds.partitions))
