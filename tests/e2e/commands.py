@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ PATIENCE = warm.PATIENCE
 class Service:
     """A running service, its address, and the line that said so."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | warm.Run
     url: str
     line: str
 
@@ -55,7 +55,7 @@ class Service:
         """Its exit code, and what it said on standard error."""
         self.process.send_signal(number)
         _, errors = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, errors
+        return self.process.wait(), errors
 
 
 def run(*arguments: str | Path, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
@@ -65,9 +65,14 @@ def run(*arguments: str | Path, given: bytes | None = None) -> subprocess.Comple
     return done
 
 
-@contextmanager
-def running(*arguments: str | Path, **environment: str) -> Iterator[Service]:
+def running(*arguments: str | Path, **environment: str) -> AbstractContextManager[Service]:
     """A service that has said that it is ready, on a free port; with more in its environment."""
+    words = [*arguments, "--port", "0"]
+    return _ready(warm.Run(words, environment=os.environ | environment))
+
+
+def started(*arguments: str | Path, **environment: str) -> AbstractContextManager[Service]:
+    """The same, started from nothing: with an environment and arguments that others see."""
     process = subprocess.Popen(
         [CLEARANCE, *map(str, arguments), "--port", "0"],
         stdout=subprocess.PIPE,
@@ -76,6 +81,11 @@ def running(*arguments: str | Path, **environment: str) -> Iterator[Service]:
         encoding="utf-8",
         env=os.environ | environment,
     )
+    return _ready(process)
+
+
+@contextmanager
+def _ready(process: subprocess.Popen[str] | warm.Run) -> Iterator[Service]:
     try:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,8 @@ import httpx
 import pytest
 
 from tests.e2e.collector import attributes, collecting
-from tests.e2e.commands import CLEARANCE, PATIENCE, run, running
+from tests.e2e.commands import PATIENCE, run, running
+from tests.e2e.warm import Run
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, event
 from tests.unit.acting import BUYER, RECORDER, THE_BUYER, officer
 from tests.unit.journeys import JOURNEYS
@@ -26,17 +26,9 @@ OVER = {"units": 1_000, "valid_from": "2026-01-01", "valid_until": "2026-01-20"}
 
 
 @contextmanager
-def working(*arguments: str | Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def working(*arguments: str | Path, **environment: str) -> Iterator[Run]:
     """A worker that has said that it is ready; with more in its environment."""
-    command = [CLEARANCE, "worker", *map(str, arguments)]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | environment,
-    )
+    process = Run(["worker", *arguments], environment=os.environ | environment)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "clearance worker is ready\n"
@@ -46,10 +38,10 @@ def working(*arguments: str | Path, **environment: str) -> Iterator[subprocess.P
         process.communicate()
 
 
-def stop(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+def stop(process: Run, number: signal.Signals) -> tuple[int, str]:
     process.send_signal(number)
     _, errors = process.communicate(timeout=PATIENCE)
-    return process.returncode, errors
+    return process.wait(), errors
 
 
 @pytest.fixture

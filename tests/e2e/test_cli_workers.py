@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
 
-from tests.e2e.commands import PATIENCE, Service, run, running, servers_of
+from tests.e2e.commands import PATIENCE, Service, run, running, servers_of, started
 from tests.e2e.test_cli_worker import expired_licence, until_expired
 from tests.integration.store.servers import VALKEY
 from tests.integration.store.servers import running as foreign
@@ -129,14 +130,16 @@ def alone(service: Service, left: int, every: set[int]) -> None:
 def test_what_was_acknowledged_stays_when_they_are_killed_and_ended(tmp_path: Path) -> None:
     with running("serve", "--data", tmp_path, "--workers", "2") as service:
         service.keyring.key()
+        over = Event()
         with ThreadPoolExecutor(4) as pool:
-            kept = [pool.submit(register, service, f"buyer-{one}-") for one in range(4)]
+            kept = [pool.submit(register, service, f"buyer-{one}-", over) for one in range(4)]
             for child in workers_of(service):
                 time.sleep(0.3)
                 os.kill(child, signal.SIGKILL)
                 assert eventually(lambda: len(workers_of(service)) == 2)
             assert eventually(lambda: answer(service))
             assert service.stop()[0] == 0
+            over.set()
             made = {name for names in kept for name in names.result()}
     assert made
     with (
@@ -147,7 +150,7 @@ def test_what_was_acknowledged_stays_when_they_are_killed_and_ended(tmp_path: Pa
             assert client.get(f"{service.url}/v1/buyers/{name}").status_code == 200
 
 
-def register(service: Service, prefix: str) -> list[str]:
+def register(service: Service, prefix: str, over: Event) -> list[str]:
     """Register buyers until the service has ended; those that were acknowledged."""
     made: list[str] = []
     for number in range(10_000):
@@ -160,7 +163,7 @@ def register(service: Service, prefix: str) -> list[str]:
                 trust_env=False,
             )
         except httpx.TransportError:
-            if service.process.poll() is not None:
+            if over.is_set():
                 break
             continue
         assert answered.status_code == 201, answered.text
@@ -200,7 +203,7 @@ async def test_a_timer_fires_once(tmp_path: Path) -> None:
 
 def test_settings_are_not_seen_from_outside(tmp_path: Path) -> None:
     """They are neither among the arguments of a child nor in its environment."""
-    with running("serve", "--data", tmp_path, "--workers", "2") as service:
+    with started("serve", "--data", tmp_path, "--workers", "2") as service:
         own = Path(f"/proc/{service.process.pid}/environ").read_bytes()
         children = workers_of(service)
         assert children

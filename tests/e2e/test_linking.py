@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.commands import CLEARANCE
+from tests.e2e.warm import Run
 from tests.integration.events import CATALOG, NAME
 from tests.integration.exports import carried, link_to, pair, told
 from tests.unit.acting import BUYER, RECORDER
@@ -34,9 +33,9 @@ def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
 
 
 @contextlib.contextmanager
-def three_workers(url: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+def three_workers(url: str) -> Iterator[list[Run]]:
     """Workers that have said that they are ready."""
-    workers: list[subprocess.Popen[bytes]] = []
+    workers: list[Run] = []
     try:
         workers += [begin(url) for _ in range(WORKERS)]
         for worker in workers:
@@ -48,13 +47,13 @@ def three_workers(url: str) -> Iterator[list[subprocess.Popen[bytes]]]:
             worker.communicate()
 
 
-def begin(url: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([CLEARANCE, "worker", "--redis", url], stdout=subprocess.PIPE)
+def begin(url: str) -> Run:
+    return Run(["worker", "--redis", url])
 
 
-def ready(worker: subprocess.Popen[bytes]) -> None:
+def ready(worker: Run) -> None:
     assert worker.stdout is not None
-    assert worker.stdout.readline() == b"clearance worker is ready\n"
+    assert worker.stdout.readline() == "clearance worker is ready\n"
 
 
 async def open_gates(store: Store, names: list[str]) -> int:

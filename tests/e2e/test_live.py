@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import threading
 import time
@@ -16,11 +15,11 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from api.client import Client, Patience, expect
+from tests.e2e.chromium import CHROMIUM, FLAGS
 from tests.e2e.commands import Service, running
 from tests.e2e.test_cli_workers import workers_of
 
 NOTE = {"type": "note", "data": {"text": "here it is"}}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 NOTES = 12
 KEPT = 2
 """Processes that answer."""
@@ -186,12 +185,8 @@ class Listeners:
 @asynccontextmanager
 async def browsing(service: Service, key: str) -> AsyncIterator[Page]:
     """A page of this origin that follows, in a browser that has signed in."""
-    arguments = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
-    more = ("--disable-component-update", "--disable-sync")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*arguments, *more], headless=True
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = await browser.new_page()
         await page.goto(f"{service.url}/sign-in")
         await page.fill("input[name=key]", key)

@@ -162,7 +162,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
                 until(lambda: closed(service))
             past.last = [one.result() for one in under_way]
             _, past.printed = service.process.communicate(timeout=PATIENCE)
-            past.code = service.process.returncode
+            past.code = service.process.wait()
         past.lines = [json.loads(line) for line in past.printed.splitlines()]
     with (
         running("serve", "--data", folder) as service,

@@ -11,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.commands import CLEARANCE, PATIENCE, Service, run, running
+from tests.e2e.commands import PATIENCE, Service, run, running
 from tests.e2e.test_cli_workers import alone, answer, eventually, workers_of
 from tests.e2e.test_cli_workers import command as arguments_of
+from tests.e2e.warm import Run
 from tests.integration.store.servers import VALKEY
 from tests.integration.store.servers import running as foreign
 from tests.keyring import Keyring, principal
@@ -113,11 +114,9 @@ def test_a_variable_does_and_each_process_of_several_has_it(own: Path, tmp_path:
     with running(*arguments, **folder) as service, desk_at(service) as desk:
         for number in range(8):
             desk.accepted("buyer", "note", f"{number}", text="No comment.")
-        command = [CLEARANCE, "worker", "--data", str(tmp_path / "data")]
+        command = ["worker", "--data", str(tmp_path / "data")]
         assert refusal_of_worker(command) == "automatic-import version 1 is missing"
-        with_own = subprocess.Popen(
-            [*command, "--procedures", str(own)], stdout=subprocess.PIPE, text=True
-        )
+        with_own = Run([*command, "--procedures", own])
         assert with_own.stdout is not None
         assert with_own.stdout.readline() == "clearance worker is ready\n"
         with_own.send_signal(signal.SIGTERM)
@@ -126,7 +125,7 @@ def test_a_variable_does_and_each_process_of_several_has_it(own: Path, tmp_path:
 
 
 def refusal_of_worker(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = run(*command)
     assert done.returncode == 1
     return told_in(done.stderr)
 
@@ -211,7 +210,7 @@ def test_a_service_with_other_rules_decides_nothing_and_ends(
             with desk_at(service, keyring) as desk:
                 desk.accepted("buyer", "note", text="No comment.")
                 path = desk.path
-            command = [CLEARANCE, "worker", "--data", str(tmp_path / "data"), "--redis", url]
+            command = ["worker", "--data", str(tmp_path / "data"), "--redis", url]
             body = {"type": "declare_order", "data": {"units": 600}, "evidence": [OFFICIAL]}
             headers = principal(PEOPLE["buyer"]) | {"Idempotency-Key": "o"}
             children = workers_of(late)

@@ -13,7 +13,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.e2e.commands import CLEARANCE
+from tests.e2e.warm import Run
 from tests.faults.keys import answers_at
 from workflow.store.embedded import SETTINGS
 
@@ -29,14 +29,13 @@ class Service:
     arguments: tuple[str, ...]
     log: Path
     port: int = 0
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Run | None = None
 
     def start(self) -> None:
         """Start and wait until it says that it is ready; on a free port."""
         begun = self.log.stat().st_size if self.log.exists() else 0
-        command = [CLEARANCE, "serve", *self.arguments, "--port", "0"]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = Run(["serve", *self.arguments, "--port", "0"], out=log, errors=log)
         ready = eventually(lambda: READY.search(self.said(begun)) or self.ended)
         found = READY.search(self.said(begun))
         assert ready, "it is not ready in time"

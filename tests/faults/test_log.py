@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from api.key_files import read, write
-from tests.e2e.commands import CLEARANCE
+from tests.e2e.warm import Run
 from tests.faults.processes import eventually, outside, serving
 from tests.faults.rounds import rounds
 from workflow.log.directory import LogDirectory
@@ -162,7 +162,7 @@ async def test_a_stopped_sequencer_that_wakes_when_another_has_gone_on_makes_no_
 @contextmanager
 def working(*arguments: str) -> Iterator[None]:
     """`clearance worker`, until the block ends."""
-    process = subprocess.Popen([CLEARANCE, "worker", *arguments], stdout=subprocess.PIPE)
+    process = Run(["worker", *arguments])
     try:
         assert process.stdout is not None
         assert process.stdout.readline()

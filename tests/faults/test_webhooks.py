@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ import orjson
 from api.cloud_events import of_ping, of_record
 from api.webhooks.addresses import Addresses
 from api.webhooks.sending import HttpSender
-from tests.e2e.commands import CLEARANCE
+from tests.e2e.warm import Run
 from tests.faults.processes import eventually
 from tests.faults.rounds import rounds
 from tests.integration.events import CATALOG, NAME, PROCEDURE, creation, note
@@ -76,7 +75,7 @@ async def test_a_killed_worker_loses_and_reorders_nothing(tmp_path: Path) -> Non
     server = EmbeddedServer(tmp_path / "valkey")
     server.start()
     environment = os.environ | {"CLEARANCE_WEBHOOK_NETWORKS": NETWORKS}
-    command = [CLEARANCE, "worker", "--redis", server.url, "--data", str(tmp_path / "data")]
+    command = ["worker", "--redis", server.url, "--data", str(tmp_path / "data")]
     try:
         async with Store(connect(server.url)) as store, receiving() as receiver:
             service = Service(store, CATALOG)
@@ -88,7 +87,7 @@ async def test_a_killed_worker_loses_and_reorders_nothing(tmp_path: Path) -> Non
                 names.append(name)
             total += APPLICATIONS
             for number in rounds(2):
-                worker = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)  # noqa: ASYNC220
+                worker = Run(command, environment=environment)
                 assert worker.stdout is not None
                 await asyncio.to_thread(worker.stdout.readline)
                 wanted = len(receiver.asked) + random.randint(1, 2 * APPLICATIONS)

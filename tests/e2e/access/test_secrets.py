@@ -22,7 +22,7 @@ from tests.e2e.access.keeping import SIGNING, Run
 from tests.e2e.access.provider import AUDIENCE, CLIENT, CLIENT_SECRET, Provider
 from tests.e2e.access.searching import arguments, files, leaks, stored
 from tests.e2e.access.whole_run import everything
-from tests.e2e.commands import PATIENCE, Service, run, running
+from tests.e2e.commands import PATIENCE, Service, run, started
 from tests.integration.store.servers import VALKEY
 from tests.integration.store.servers import running as serving
 
@@ -51,7 +51,7 @@ def past(one_provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Pa
         with Redis(unix_socket_path=path, password=PASSWORD) as redis:
             reached = f"unix://:{quote(PASSWORD, safe='')}@{path}"
             set_up = _environment(reached, one_provider)
-            with running("serve", "--data", data, **set_up) as service:
+            with started("serve", "--data", data, **set_up) as service:
                 line = service.process.stdout.readline() if service.process.stdout else ""
                 operator = kept_in(data)
                 assert operator is not None

@@ -15,7 +15,7 @@ import pytest
 
 from api.client import BlockingClient, expect
 from tests.e2e.commands import CLEARANCE, PATIENCE, Service, running
-from tests.e2e.warm import outcome
+from tests.e2e.warm import Run, outcome
 from tests.keyring import RECORDER
 
 NOTICE = (
@@ -51,16 +51,9 @@ class Command:
         """What it prints for a program: one JSON document."""
         return json.loads(self(*arguments, "--json", code=code, given=given).stdout)
 
-    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+    def start(self, *arguments: str | Path) -> Run:
         """Start it and leave it running."""
-        return subprocess.Popen(
-            [CLEARANCE, *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            cwd=self.folder,
-            env=self.environment,
-        )
+        return Run(arguments, folder=self.folder, environment=self.environment)
 
     def errors_on_a_terminal(self, *arguments: str | Path, seen: bool) -> str:
         """What it says on standard error, where that is a terminal or (not seen) a pipe."""

@@ -160,7 +160,7 @@ def interrupted(clearance: Command, file: Path, number: signal.Signals) -> tuple
         process.kill()
         process.communicate()
     assert "Traceback" not in errors
-    return process.returncode, errors
+    return process.wait(), errors
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -7,6 +7,7 @@ import pytest
 
 from api.client import expect
 from tests.e2e.cli.conftest import Command
+from tests.e2e.commands import PATIENCE
 
 
 @pytest.fixture
@@ -96,10 +97,7 @@ def test_a_reader_that_goes_away_is_no_fault(clearance: Command, application: st
     process = clearance.start("trail", application)
     assert process.stdout is not None
     process.stdout.close()
-    assert process.stderr is not None
-    assert process.stderr.read() == ""
-    process.stderr.close()
-    process.wait(timeout=10)
+    assert process.communicate(timeout=PATIENCE) == ("", "")
 
 
 def test_a_proof_is_written_for_the_verifier(clearance: Command, application: str) -> None:

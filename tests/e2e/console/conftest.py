@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from tests.e2e.chromium import CHROMIUM, FLAGS
 from tests.e2e.commands import PATIENCE, running
 from tests.e2e.conftest import LAST_LINE, Demonstration
-from tests.e2e.console.browsing import FLAGS, Desk
-
-CHROMIUM = shutil.which("chromium")
+from tests.e2e.console.browsing import Desk
 
 
 @dataclass(frozen=True, slots=True)

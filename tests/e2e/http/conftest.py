@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +11,12 @@ import httpx
 import pytest
 from redis import Redis
 
-from tests.e2e.commands import CLEARANCE, PATIENCE, READY
+from tests.e2e.commands import PATIENCE, READY
 from tests.e2e.http.contract import Contract
 from tests.e2e.http.database import Database
 from tests.e2e.http.journey import Application, opened
 from tests.e2e.http.people import ACTORS
+from tests.e2e.warm import Run
 from tests.keyring import RECORDER, Keyring
 
 
@@ -30,14 +30,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answering(folder: Path, **environment: str) -> Iterator[str]:
     """Where a service on this folder answers. It must end well and never have shown a fault."""
     told = folder / "stderr"
-    with told.open("wb") as errors:
-        process = subprocess.Popen(
-            [CLEARANCE, "serve", "--data", folder / "data", "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
+    with told.open("w+b") as errors:
+        process = Run(
+            ["serve", "--data", folder / "data", "--port", "0"],
             # One address sends all the wrong credentials of these tests.
-            env=os.environ | {"CLEARANCE_ATTEMPTS": "1000000"} | environment,
+            environment=os.environ | {"CLEARANCE_ATTEMPTS": "1000000"} | environment,
+            errors=errors,
         )
         try:
             assert process.stdout is not None

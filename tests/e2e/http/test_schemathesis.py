@@ -24,7 +24,7 @@ ROOT = HERE.parents[2]
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "0"))
 STREAMS = "/stream$"
 """What is answered there goes on, and schemathesis reads answers to their end."""
-EXAMPLES = {"recorder": 8, "operator": 3, "buyer": 3, "miit": 3, "auditor": 2}
+EXAMPLES = {"recorder": 4, "operator": 3, "buyer": 3, "miit": 3, "auditor": 2}
 """Cases of each operation in the normal run."""
 PHASES, FEWER = "examples,coverage,fuzzing,stateful", "examples,fuzzing,stateful"
 """What covers the document is the same for everybody."""

@@ -2,21 +2,15 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.e2e.chromium import CHROMIUM, FLAGS
 from tests.e2e.conftest import Demonstration
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 PATIENCE = ("--timeout=3000",)
 """Milliseconds: a page that waits for news is never done by itself."""
 SETTLED = ("--virtual-time-budget=20000",)
