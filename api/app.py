@@ -178,7 +178,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             observer=app.state.metering.tally,
         ) as store,
         Bell(connect(url, settings.redis_ca)) as bell,
-        sender_of(settings) as sender,
+        sender_of(settings, tracing.sender) as sender,
         app.state.metering as metering,
     ):
         await prepare_log(settings, store)
@@ -247,7 +247,7 @@ def _parts(
         limits=Limits(settings.bounds),
         journal=service.journal,
         log=log,
-        lag=Lag(store, log),
+        lag=Lag(store, log, bell=bell),
         proofs=Proofs(store, log, log_keys.public),
         log_keys=log_keys,
         typesetter=Typesetter(),
@@ -265,7 +265,7 @@ def _metering(settings: Settings) -> Metering:
 
 def _watched(metering: Metering, parts: Parts) -> Readiness:
     """Whoever says what is wrong, which the metrics tell as well."""
-    readiness = Readiness(parts.store, parts.log, parts.lag, parts.findings)
+    readiness = Readiness(parts.store, parts.log, parts.lag, parts.findings, bell=parts.bell)
     metering.attend(parts.catalog, parts.service, parts.store)
     metering.answer_for(parts, readiness.names)
     return readiness

@@ -7,6 +7,7 @@ they answer are the same either way (docs/decisions/0003-a-front-door-for-two-pa
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from time import perf_counter
 from urllib.parse import urlencode
 
@@ -66,10 +67,14 @@ class Entrance:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = perf_counter()
         named = request_id.begin(scope["headers"])
         if self._lines:
-            send = request_lines.over(scope, send)
+            await request_lines.over(partial(self._answer, named), scope, receive, send)
+        else:
+            await self._answer(named, scope, receive, send)
+
+    async def _answer(self, named: Pair, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = perf_counter()
         refusal = self._hosts.refusal(scope["headers"])
         if refusal is not None:
             send = self._headers.guard(self._counted(scope, send, begun), (named,))

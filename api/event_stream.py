@@ -17,6 +17,7 @@ from api import answers
 from api.lasting import Lasting, Sleeper
 from api.problems import Declined, Problem
 from api.readers import readmitted
+from api.request_lines import EVENTS
 from workflow.domain.principal import Principal
 from workflow.store import StoreFault
 
@@ -30,6 +31,8 @@ CHECKED = 2.0
 
 RETRY = 1_000
 """Milliseconds after which a browser is to come back."""
+
+BEGINNING = b"event: record\n"
 
 HEADERS = {
     **answers.PRIVATE,
@@ -65,7 +68,7 @@ Form = Callable[[bytes], bytes]
 
 def event(place: bytes, record: bytes) -> bytes:
     """A record, which is one line, as an event."""
-    return b"event: record\nid: %b\ndata: %b\n\n" % (place, record)
+    return b"%bid: %b\ndata: %b\n\n" % (BEGINNING, place, record)
 
 
 class EventStream(Response):
@@ -85,8 +88,11 @@ class EventStream(Response):
         lasting.streams.take(self._identity)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[EVENTS] = 0
+
         async def tell(piece: bytes, more: bool = True) -> None:
             await send({"type": "http.response.body", "body": piece, "more_body": more})
+            scope[EVENTS] += piece.count(BEGINNING)
 
         try:
             with (

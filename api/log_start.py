@@ -15,7 +15,7 @@ from workflow.log.signing import KEY, PUBLIC, LogKeys
 from workflow.proof.unsound import Unsound
 from workflow.sequencing import Sequencer
 from workflow.service import Service
-from workflow.store import ArchiveUnreadable, Store
+from workflow.store import ArchiveUnreadable, Bell, Store
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +31,11 @@ def keys_of(settings: Settings) -> LogKeys:
     return LogKeys(settings.data, key_files.read, key_files.write)
 
 
-def sequencer_of(settings: Settings, store: Store, service: Service) -> Sequencer:
+def sequencer_of(settings: Settings, store: Store, service: Service, bell: Bell) -> Sequencer:
     """What adds to the log, on a host that does."""
     keys, directory = keys_of(settings), LogDirectory(settings.log_directory)
-    return Sequencer(store, directory, keys, service, active=settings.log.sequence)
+    active = settings.log.sequence
+    return Sequencer(store, directory, keys, service, active=active, bell=bell)
 
 
 async def prepare_log(settings: Settings, store: Store) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from workflow.lag import Lag
 from workflow.log.tree import LogReader
-from workflow.store import Store, StoreFault
+from workflow.store import Bell, Store, StoreFault
 
 PAUSE: Final = 10.0
 """Seconds between two looks."""
@@ -46,11 +46,13 @@ class Readiness:
         lag: Lag,
         known: tuple[str, ...] = (),
         clock: Callable[[], float] = time.time,
+        bell: Bell | None = None,
     ) -> None:
         self._store: Final = store
         self._log: Final = log
         self._lag: Final = lag
         self._clock: Final = clock
+        self._timers: Final = store.agenda("application", store.changes(bell))
         self._late = self._failed = False
         self.server = known
         """What the server does that may lose an acknowledged event."""
@@ -69,7 +71,7 @@ class Readiness:
         warning says once what is new. Raises StoreFault.
         """
         due = int((self._clock() - PATIENCE) * 1_000)
-        late = bool(await self._store.due("application", due, 1))
+        late = bool(await self._timers.due(due, 1))
         if late and not self._late:
             logger.warning("the timers are behind: see whether a worker runs, and what it says")
         self._late = late

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 import re
@@ -14,11 +13,12 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import lines, operator_key
+from api import collector, lines, operator_key
 from api.address import published
 from api.app import create_app, entrance_of, lasting_of
 from api.database import UnsafeServer
 from api.key_files import Unwritable
+from api.listening import listen
 from api.log_start import LogUnfit
 from api.server import Server
 from api.settings import Settings
@@ -30,8 +30,6 @@ from workflow.service import Service
 from workflow.store import FolderInUse, StoreFault, connect
 
 logger = logging.getLogger(__name__)
-
-BACKLOG = 2048
 
 Beside = Callable[[FastAPI], Awaitable[None]]
 """What runs beside the service as soon as it answers."""
@@ -46,7 +44,7 @@ def run(settings: Settings, beside: Beside) -> None:
         _prepare(settings.data)
     else:
         _understand(settings.redis_url, settings.redis_ca)
-    listener = _listen(settings)
+    listener = listen(settings)
     with listener:
         settings = replace(settings, port=listener.getsockname()[1])
         app = create_app(settings)
@@ -122,7 +120,7 @@ async def _serve(
         async with app.router.lifespan_context(app):
             for finding in app.state.parts.findings:
                 logger.warning("durability relaxed: %s", finding)
-            calm_collector()
+            collector.calm()
             with published(app.state.settings.data, address(app.state.settings)):
                 await _serve_until_departed(server, app.state.parts.service, listener)
     except UnsafeServer as unsafe:
@@ -162,15 +160,6 @@ async def _serve_until_departed(
         raise Departed
 
 
-def calm_collector() -> None:
-    """Leave what a start has made out of the garbage collector's sight, and let it look less
-    often: nothing on the path of an event makes cycles, and looking costs time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-
-
 async def _accompany(server: Server | Workers, beside: Callable[[], Awaitable[None]]) -> None:
     """What goes wrong beside a service ends it; beside one that ends already it is no wonder."""
     await server.ready.wait()
@@ -180,24 +169,6 @@ async def _accompany(server: Server | Workers, beside: Callable[[], Awaitable[No
         if not server.should_exit:
             server.should_exit = True
             raise
-
-
-def _listen(settings: Settings) -> socket.socket:
-    """The socket; who connects before the service is ready waits."""
-    host = "127.0.0.1" if settings.host == "localhost" else settings.host
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, settings.port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            told = f"port {settings.port} of {host} is in use; choose another one with --port."
-            raise Stop(told) from error
-        raise Stop(f"port {settings.port} of {host} cannot be used: {error.strerror}.") from error
-    return listener
 
 
 def _prepare(folder: Path) -> None:

@@ -4,20 +4,25 @@ import os
 import socket
 import sys
 import threading
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from api import collector
 
-from api import lines, serve
-from api.app import create_app, entrance_of, lasting_of
-from api.server import Server
-from api.stop import Departed, Stop
-from api.workers import DEPARTED, HANDED
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 STDIN = 0
 
 
 def main() -> int:
     """Serve until SIGTERM, or until the parent is gone; the code for the parent."""
+    collector.wait()  # it would look at all that is imported here
+    from api import lines, serve  # noqa: PLC0415
+    from api.app import create_app, entrance_of, lasting_of  # noqa: PLC0415
+    from api.server import Server  # noqa: PLC0415
+    from api.stop import Departed, Stop  # noqa: PLC0415
+    from api.workers import DEPARTED, HANDED  # noqa: PLC0415
+
     settings, written = HANDED.validate_json(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     lines.begin(settings.observing)
@@ -32,7 +37,7 @@ def main() -> int:
     return 0
 
 
-async def _announce(_app: FastAPI) -> None:
+async def _announce(_app: "FastAPI") -> None:
     """Tell the parent that this process answers."""
     print("ready", flush=True)
 

@@ -39,9 +39,9 @@ class Working:
         retention, trimming = retention_of(settings, store, log), trimming_of(store, log)
         self._service: Final = service
         self._worker: Final = Worker(
-            store, catalog, service, retention=retention, trimming=trimming
+            store, catalog, service, retention=retention, trimming=trimming, bell=bell
         )
-        self._sequencer: Final = sequencer_of(settings, store, service)
+        self._sequencer: Final = sequencer_of(settings, store, service, bell)
         self._deliver: Final = partial(deliver, settings, store, catalog, service, sender, bell)
         self._bell: Final = bell
 

@@ -25,7 +25,7 @@ from workflow.domain.principal import POOL, system
 from workflow.domain.record import Decision, Document
 from workflow.domain.refusals import Refused
 from workflow.judging import Waiting
-from workflow.store import Commit, Committed, Outcome, Repeated, Store, StoreFault
+from workflow.store import Agenda, Commit, Committed, Outcome, Repeated, Store, StoreFault
 
 UNDER_WAY = 64
 """Draws that a process has under way at once; each makes the documents of its pools longer."""
@@ -116,12 +116,13 @@ class Drawing:
                 logger.warning("a draw of %s is settled later: %s", commit.subject, fault)
             return outcome
 
-    async def catch_up(self, first: int = 0) -> int:
-        """Finish or release what has been under way for too long; how much that was. `first`: the
-        partition to begin at.
+    async def catch_up(self, pools: Agenda | None = None) -> int:
+        """Finish or release what has been under way for too long; how much that was. `pools`: when
+        they are due, as far as whoever does this again and again knows.
         """
         now, ended = self._clock(), 0
-        for one in await self._store.due("pool", clock.milliseconds(now), POOLS, first):
+        pools = pools or self._store.agenda("pool")
+        for one in await pools.due(clock.milliseconds(now), POOLS):
             stored = await self._store.read(f"pool/{one.id}")
             left = reservations.left(Document.decode(stored).snapshot, now) if stored else {}
             closing = [

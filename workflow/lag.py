@@ -13,7 +13,7 @@ from typing import Final
 
 from workflow.log.directory import Damaged
 from workflow.log.tree import LogReader
-from workflow.store import Store, StoreFault
+from workflow.store import Bell, Store, StoreFault
 
 PATIENCE = 30.0
 """Seconds after which what was committed should be in a checkpoint; it takes about one."""
@@ -28,11 +28,17 @@ class Lag:
     """How long the log has been behind. `clock`: seconds."""
 
     def __init__(
-        self, store: Store, log: LogReader, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        log: LogReader,
+        clock: Callable[[], float] = time.monotonic,
+        bell: Bell | None = None,
     ) -> None:
         self._store: Final = store
         self._log: Final = log
         self._clock: Final = clock
+        self._changes: Final = store.changes(bell)
+        self._ends: Final[dict[int, int]] = {}
         self._goal, self._since = 0, 0.0
         self.behind = False
 
@@ -51,7 +57,9 @@ class Lag:
         Damaged, OSError.
         """
         begun = await self._store.feeds.published()
-        committed = sum(await self._store.feeds.last())
+        with self._changes.taken() as rung:
+            self._ends.update(zip(rung, await self._store.feeds.last(rung), strict=True))
+        committed = sum(self._ends.values())
         size, now = await asyncio.to_thread(lambda: self._log.size), self._clock()
         if not begun or size >= self._goal:
             self._goal, self._since, self.behind = committed, now, False

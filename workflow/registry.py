@@ -40,7 +40,8 @@ class RulesMissing(Exception):
     """
 
     def __init__(self, departures: list[str]) -> None:
-        listed = "\n".join(f"  - {one}" for one in sorted(departures))
+        self.departures = sorted(departures)
+        listed = "\n".join(f"  - {one}" for one in self.departures)
         super().__init__(
             f"applications rest on procedures that this service does not have:\n{listed}\n"
             "Serve every file as it was published; other rules are a new version."

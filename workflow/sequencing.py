@@ -25,7 +25,7 @@ from workflow.log.signing import LogKeys
 from workflow.proof.unsound import Unsound
 from workflow.registry import entry
 from workflow.service import Service
-from workflow.store import Store, StoreFault
+from workflow.store import Bell, Store, StoreFault
 from workflow.store.feeds import CALL_BYTES
 
 PAUSE = 1.0
@@ -34,7 +34,7 @@ folder.
 """
 
 LOOK = 10.0
-"""Seconds from one look at the ends of the feeds to the next."""
+"""Seconds from one look at the ends of the feeds to the next, at the least."""
 
 CALL = 512
 """Records that are asked for at once: about a millisecond of the server's time."""
@@ -68,6 +68,7 @@ class Sequencer:
         *,
         active: bool = True,
         pause: float = PAUSE,
+        bell: Bell | None = None,
     ) -> None:
         self._store: Final = store
         self._directory: Final = directory
@@ -76,7 +77,9 @@ class Sequencer:
         self._active: Final = active
         self._pause: Final = pause
         self._done: Done | None = None
-        self._looked = 0.0
+        self._changes: Final = store.changes(bell)
+        self._rung: set[int] = set()
+        self._looked, self._unseen = 0.0, False
         self._turns = 0
 
     async def run(self) -> None:
@@ -107,6 +110,7 @@ class Sequencer:
 
     async def finish(self) -> None:
         """Add what is still new, as far as that is possible now, and let go of the folder."""
+        self._changes.ring_all()
         try:
             await self.turn()
         except (Apart, Damaged, Unsound, StoreFault, OSError, Overtaken) as fault:
@@ -121,9 +125,11 @@ class Sequencer:
         done, self._done = self._done, None
         if not self._active or self._keys.present() is None or not self._directory.hold():
             return False
+        self._hear()
         if done is None or await self._store.feeds.published() != str(done.state):
             done = await self._open()
-            self._looked = asyncio.get_running_loop().time()
+            self._seen()
+            self._rung.update(range(self._store.feeds.partitions))
         else:
             await self._look(done)
         await self._announce()
@@ -133,12 +139,23 @@ class Sequencer:
         self._done = done
         return batch.full
 
+    def _hear(self) -> None:
+        """Note in which partitions there may be something new; where that is all of them, the
+        database may be another one.
+        """
+        with self._changes.taken() as rung:
+            self._rung.update(rung)
+            self._unseen |= len(rung) == self._store.feeds.partitions
+
     async def _look(self, done: Done) -> None:
         """See now and then that the database is still the one that the log was made of."""
         now = asyncio.get_running_loop().time()
-        if now - self._looked >= LOOK:
+        if self._unseen and now - self._looked >= LOOK:
             await compare_ends(self._store, self._directory, done.positions)
-            self._looked = now
+            self._seen()
+
+    def _seen(self) -> None:
+        self._looked, self._unseen = asyncio.get_running_loop().time(), False
 
     async def _open(self) -> Done:
         """Find out how far the log has come; what was begun is finished first."""
@@ -165,18 +182,20 @@ class Sequencer:
 
     async def _gather(self, done: Done) -> Batch:
         """What follows, a batch at the most; each time from another partition on. It ends with a
-        call that was given everything there was at that moment, in all partitions; whoever waited
+        call that was given everything there was at that moment, wherever it rang; whoever waited
         until nothing more comes would wait for as long as there is load.
         """
         batch = Batch(done.growth, done.positions)
         batch.growth.begin()
         self._turns += 1
-        further = True
+        further = bool(self._rung)
         while further and not batch.full:
-            before = batch.count, batch.bytes
-            for run in await self._store.feeds.after(batch.positions, CALL, self._turns):
+            before, rung = (batch.count, batch.bytes), self._rung
+            for run in await self._store.feeds.after(batch.positions, CALL, self._turns, rung):
                 batch.add(run)
             further = batch.count - before[0] >= CALL or batch.bytes - before[1] >= CALL_BYTES
+        if not batch.full:
+            self._rung.clear()
         return batch
 
     async def _announce(self) -> None:
@@ -187,6 +206,7 @@ class Sequencer:
         data = {"key": str(present.verifier), "next": str(coming.verifier)}
         mark = hashlib.sha256("\n".join(data.values()).encode()).hexdigest()
         event = entry("rotate_log_key", f"rotate.{mark[:32]}", mark, data, None)
+        self._rung.add(self._store.partition(log_keys.SUBJECT))
         await self._service.enter(log_keys.SUBJECT, SIGNER, event, log_keys.rotate)
 
     async def _add(self, before: State, batch: Batch) -> Done:

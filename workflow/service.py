@@ -28,7 +28,7 @@ from workflow.judging import Waiting, judge_alone
 from workflow.machine import Engine
 from workflow.mentions import Known, Mentions
 from workflow.registry import Outcome, Precondition, Registry, application_id
-from workflow.store import DurabilityUnknown, Store, StoreFault
+from workflow.store import Agenda, DurabilityUnknown, Store, StoreFault
 
 Told = TypeVar("Told", bound=Outcome | BaseException)
 
@@ -217,9 +217,11 @@ class Service(Registry):
             return verdict
         return Rehearsed(verdict.text, verdict.after)
 
-    async def catch_up(self, first: int = 0) -> int:
-        """Finish or release the draws from pools that somebody left under way; how many."""
-        return await self._drawing.catch_up(first)
+    async def catch_up(self, pools: Agenda | None = None) -> int:
+        """Finish or release the draws from pools that somebody left under way; how many. `pools`:
+        when they are due, as far as that is known.
+        """
+        return await self._drawing.catch_up(pools)
 
     async def finish(self) -> None:
         """Wait for every event that was taken in."""

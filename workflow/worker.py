@@ -22,7 +22,7 @@ from workflow.indexing import basis_of, created_ms, next_due
 from workflow.linking import Linking
 from workflow.retention import Retention
 from workflow.service import Service, now
-from workflow.store import Attended, Due, Store, StoreFault
+from workflow.store import Attended, Bell, Due, Store, StoreFault
 from workflow.trimming import Trimming
 
 PAUSE = 0.5
@@ -50,6 +50,7 @@ class Worker:
         clock: Callable[[], str] = now,
         retention: Retention | None = None,
         trimming: Trimming | None = None,
+        bell: Bell | None = None,
     ) -> None:
         self._store: Final = store
         self._catalog: Final = catalog
@@ -58,6 +59,8 @@ class Worker:
         self._linking: Final = Linking(store, catalog, service)
         self._retention: Final = retention
         self._trimming: Final = trimming
+        self._applications: Final = store.agenda("application", store.changes(bell), START)
+        self._pools: Final = store.agenda("pool", store.changes(bell), START)
 
     async def run(self) -> None:
         """Go on until cancelled; while the store cannot be reached, what is due waits. Draws from
@@ -65,7 +68,7 @@ class Worker:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again(self.turn, self.rest))
-            tasks.create_task(self._again(partial(self._service.catch_up, START)))
+            tasks.create_task(self._again(partial(self._service.catch_up, self._pools)))
             for moving in (self._retention, self._trimming):
                 if moving is not None:
                     tasks.create_task(self._again(moving.turn))
@@ -73,31 +76,30 @@ class Worker:
     async def _again(
         self,
         look: Callable[[], Awaitable[int]],
-        rest: Callable[[], Awaitable[float]] | None = None,
+        rest: Callable[[], float] = lambda: PAUSE,
     ) -> None:
         while True:
             pause = PAUSE
             try:
                 await look()
-                pause = PAUSE if rest is None else await rest()
+                pause = rest()
             except StoreFault as fault:
                 logger.warning("what is due waits: %s", fault)
             except Exception:
                 logger.exception("what is due waits")
             await asyncio.sleep(pause)
 
-    async def rest(self) -> float:
+    def rest(self) -> float:
         """Seconds until the next look: until the next application falls due."""
-        now = clock.milliseconds(self._now())
-        soon = await self._store.due("application", now + int(PAUSE * 1_000), PAGE, START)
-        return min([PAUSE, *((one.since - now) / 1_000 for one in soon if one.since > now)])
+        ahead = (self._applications.next or 0) - clock.milliseconds(self._now())
+        return min(PAUSE, ahead / 1_000) if ahead > 0 else PAUSE
 
     async def turn(self) -> int:
         """Attend once to each application whose time has come; how many there were."""
         seen: set[str] = set()
         while True:
             at = clock.milliseconds(self._now())
-            due = await self._store.due("application", at, PAGE + len(seen), START)
+            due = await self._applications.due(at, PAGE + len(seen))
             fresh = [one for one in due if one.id not in seen]
             if not fresh:
                 return len(seen)

@@ -126,6 +126,18 @@ DIAGNOSES = {
             "请再次执行同一 clearance restore 命令以继续。",
         ),
     ),
+    "rules-departed": Diagnosis(
+        Label(
+            "the procedures here are not those that applications rest on: {why}",
+            "此处的程序与申请所依据的程序不同：{why}",
+        ),
+        Label(
+            "Give all processes on one database the same files in CLEARANCE_PROCEDURES; what was "
+            "published stays as it is, and other rules are another version.",
+            "请让同一数据库上的所有进程在 CLEARANCE_PROCEDURES 中使用相同的文件；已发布的版本"
+            "保持不变，规则若有不同，应作为另一版本。",
+        ),
+    ),
     "procedures-sound": Diagnosis(Label("{count} procedures are sound", "{count} 个程序正确")),
     "procedures-unsound": Diagnosis(
         Label("the procedures cannot be used: {why}", "程序无法使用：{why}"),
@@ -287,6 +299,6 @@ SERVER = {
     "role": "这是副本，请改为指明主服务器。",
     "mode": "请使用 cluster-enabled no 的服务器。",
     "append-only file": "请为服务器的数据目录腾出磁盘空间，并查看其日志。",
-    "scripts": "请允许服务的用户运行脚本并读写全部键（ACL SETUSER）。",
+    "scripts": "请允许服务的用户运行脚本、读写全部键，并在全部频道上发布和收听（ACL SETUSER）。",
 }
 """What to do about a finding of the server's, which says it in English itself."""

@@ -24,6 +24,9 @@ RUNNING = {
     "Do what time brings about, beside a running service, until Ctrl-C or SIGTERM.": (
         "在运行中的服务之外处理到期事项，直至 Ctrl-C 或 SIGTERM。"
     ),
+    "Port for /healthz, /readyz and /metrics of this worker.": (
+        "本进程 /healthz、/readyz 与 /metrics 的端口。"
+    ),
     "Folder of a running service.": "运行中服务的数据文件夹。",
     "Look at the set-up of a service, running or not, and explain what is wrong with it.\n\n"
     "Nothing is changed. Exit 1: something is wrong.": (

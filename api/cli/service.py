@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 from typer import Option
 
+from api import collector
 from api.cli.options import command
 from api.settings import MOST_DAYS, Settings
 
@@ -87,6 +88,7 @@ def serve(
 ) -> None:
     """Run the service until Ctrl-C or SIGTERM."""
     settings = flags.settings()
+    collector.wait()
     from api.serve import announce, announce_reset, run  # noqa: PLC0415
 
     run(settings, announce_reset if reset_operator_key else announce)
@@ -108,14 +110,23 @@ def worker(
             show_default="strict",
         ),
     ] = None,
+    health: Annotated[
+        int | None,
+        Option(
+            metavar="PORT",
+            help="Port for /healthz, /readyz and /metrics of this worker.",
+            show_default="none",
+        ),
+    ] = None,
 ) -> None:
     """Do what time brings about, beside a running service, until Ctrl-C or SIGTERM."""
     settings = Settings.from_environment(
         data=data, procedures=procedures, redis_url=redis, durability=durability
     )
+    collector.wait()
     from api.work import run  # noqa: PLC0415
 
-    run(settings)
+    run(settings, health)
 
 
 class Scenario(StrEnum):
@@ -143,6 +154,7 @@ def demo(
     told = scenario is Scenario.REPORTS
     data = data or Path("data") / ("demo" if told else scenario.value)
     settings = Settings.from_environment(data=data, port=port)
+    collector.wait()
     from api.demo import playing, present  # noqa: PLC0415
     from api.serve import run  # noqa: PLC0415
 

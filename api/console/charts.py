@@ -6,20 +6,16 @@ the table says, whichever process draws it, and nobody makes one of figures that
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
 import orjson
-import pygal
-from pygal.style import Style
 
 from api.sealing import Seal, secret_of
 from workflow.domain.principal import Principal
 from workflow.store import Store
-
-# It leaves behind an importer of the kind that Python 3.12 knows no more, and 3.11 warns of.
-sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
 PATH = "/statistics/chart.svg"
 WIDTH, HEIGHT, TEXT = 560, 260, 14
@@ -92,13 +88,16 @@ async def charts_of(store: Store, principal: Principal) -> Charts:
 
 def draw(chart: Chart) -> str:
     """A chart as SVG, in the colours of whoever looks at it."""
+    pygal = _pygal()
     kind = pygal.HorizontalStackedBar if chart.lying else pygal.StackedBar
     wide = max((_width(label) - len(label) for label in chart.labels), default=0)
     drawn = kind(
         no_prefix=True,
         js=(),
         css=("file://graph.css", f"inline:{LOOK}{_colours(chart)}"),
-        style=Style(font_family=FONTS, label_font_size=TEXT, major_label_font_size=TEXT),
+        style=pygal.style.Style(
+            font_family=FONTS, label_font_size=TEXT, major_label_font_size=TEXT
+        ),
         width=WIDTH,
         height=FRAME + ROW * len(chart.labels) if chart.lying else HEIGHT,
         margin_left=10 + round(TEXT * 0.6 * wide) if chart.lying else 20,
@@ -119,6 +118,18 @@ def draw(chart: Chart) -> str:
     drawn.add_xml_filter(_bare)
     text: str = drawn.render(is_unicode=True)
     return text
+
+
+@cache
+def _pygal() -> Any:
+    """What draws, imported when something is to be drawn: no start waits for it."""
+    import pygal  # noqa: PLC0415
+
+    # It leaves behind an importer of the kind that Python 3.12 knows no more, and 3.11 warns of.
+    sys.meta_path[:] = [
+        one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)
+    ]
+    return pygal
 
 
 def _colours(chart: Chart) -> str:

@@ -11,10 +11,14 @@ from api.log_start import keys_of
 from api.readiness import PATIENCE
 from api.settings import Settings
 from workflow.anchor import Apart, Behind, compare
+from workflow.catalog import Catalog
 from workflow.log.directory import Damaged, LogDirectory
 from workflow.log.tree import LogReader
+from workflow.procedures import ProcedureError, load_served
 from workflow.proof.checkpoint import open_checkpoint
 from workflow.proof.unsound import Unsound
+from workflow.registry import RulesMissing
+from workflow.service import Service
 from workflow.store import EmbeddedServer, Store, StoreFault, check_server, connect, server_clock
 
 SKEW = 2.0
@@ -89,6 +93,8 @@ async def of_both(settings: Settings, *, runs: bool) -> AsyncIterator[Finding]:
     try:  # it is not opened: that would create a database where there is none
         async for finding in _together(settings, store):
             yield finding
+        async for finding in _published(settings, store):
+            yield finding
         if runs:
             async for finding in _kept_up(store, log):
                 yield finding
@@ -109,7 +115,23 @@ async def _together(settings: Settings, store: Store) -> AsyncIterator[Finding]:
     except (Damaged, Unsound) as damaged:
         yield wrong("log-damaged", why=damaged)
     else:
-        yield well("log-fits")
+        if directory.signed().size:
+            yield well("log-fits")
+
+
+async def _published(settings: Settings, store: Store) -> AsyncIterator[Finding]:
+    """Whether the procedures here are those that applications rest on."""
+    found, _ = await store.listing.page("procedure", (), 1, None)
+    if not found:
+        return
+    try:
+        catalog = Catalog(load_served(settings.procedures).values())
+        await store.open()
+        await Service(store, catalog).check_published()
+    except (ProcedureError, OSError):
+        return  # told of the procedures already
+    except RulesMissing as missing:
+        yield wrong("rules-departed", why=", ".join(missing.departures))
 
 
 async def _kept_up(store: Store, log: LogReader) -> AsyncIterator[Finding]:

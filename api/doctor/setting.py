@@ -45,13 +45,14 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
 def of_folder(settings: Settings) -> Iterator[Finding]:
     """Whether the folders of data and log can be used, and by nobody else."""
     folder = settings.data
+    for one in (folder, settings.log_directory):
+        there = next(place for place in (one.absolute(), *one.absolute().parents) if place.exists())
+        if not (there.is_dir() and os.access(there, os.R_OK | os.W_OK | os.X_OK)):
+            yield wrong("folder-unusable", folder=there)
+            return
     if not folder.exists():
         yield doubtful("folder-missing", folder=folder)
         return
-    for one in {folder, settings.log_directory}:
-        if one.exists() and not (one.is_dir() and os.access(one, os.R_OK | os.W_OK | os.X_OK)):
-            yield wrong("folder-unusable", folder=one)
-            return
     if cut_short(folder) is not None:
         yield wrong("restore-cut-short", folder=folder)
     yield from _open_to_others(folder)

@@ -1,4 +1,5 @@
-"""Traces (OpenTelemetry): of a request, down to the commit that its event shares with others.
+"""Traces (OpenTelemetry): of a request, down to the commit that its event shares with others; of a
+timer, and of each try of a delivery.
 
 No class of the law knows of it: whoever traces stands in the place of the store and of the
 service, and looks on. Where no collector is named, they are what they are, and nothing that makes
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp
 
 from api.journal import NotingService
 from api.settings import Settings
+from api.webhooks.sending import HttpSender
 from workflow.store import Store
 
 
@@ -26,6 +28,11 @@ class Tracing(Protocol):
     @property
     def service(self) -> Callable[..., NotingService]:
         """Makes a service on such a store."""
+        ...
+
+    @property
+    def sender(self) -> Callable[..., HttpSender]:
+        """Makes what sends deliveries."""
         ...
 
     def over(self, entrance: ASGIApp) -> ASGIApp:
@@ -44,6 +51,7 @@ class Untraced:
 
     store = Store
     service = NotingService
+    sender = HttpSender
 
     def over(self, entrance: ASGIApp) -> ASGIApp:
         return entrance

@@ -1,20 +1,21 @@
 """The service, looked on: a span for each decision, in the trace of the request that asked for it,
-whoever made it.
+whoever made it; or of the timer or the link that brought it about.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final, ParamSpec
 
 from opentelemetry.context import Context, get_current
-from opentelemetry.trace import Tracer, get_current_span
+from opentelemetry.trace import Span, Tracer, get_current_span
 
 from api.journal import NotingService
 from api.tracing.storing import TracedStore
 from workflow.desk import Waiting
-from workflow.domain.act import Posting
+from workflow.domain.act import Linked, Posting
 from workflow.domain.record import Decision
 from workflow.domain.refusals import Refused
-from workflow.registry import Precondition, Rule
+from workflow.registry import Outcome, Precondition, Rule
 
 Given = ParamSpec("Given")
 Verdict = Decision | Refused
@@ -27,6 +28,21 @@ class TracedService(NotingService):
         super().__init__(store, *others)
         self._tracer: Final = tracer
         self._traced: Final = store
+
+    async def fire(self, application: str, kind: str, key: str, effective_at: str) -> Outcome:
+        with self._begun("fire", application, kind):
+            return await super().fire(application, kind, key, effective_at)
+
+    async def tell(
+        self, application: str, kind: str, key: str, effective_at: str, linked: Linked
+    ) -> Outcome:
+        with self._begun("tell", application, kind):
+            return await super().tell(application, kind, key, effective_at, linked)
+
+    def _begun(self, name: str, application: str, kind: str) -> AbstractContextManager[Span]:
+        """A trace of what nobody asked for: what time or another application brings about."""
+        attributes = {"clearance.subject": f"application/{application}", "clearance.event": kind}
+        return self._tracer.start_as_current_span(name, attributes=attributes)
 
     def _waiting(
         self,

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Scope
 
 from api.security_log import PATH_SHOWN, without_secrets
 from api.tracing.deciding import TracedService
+from api.tracing.sending import Commits, TracedSender
 from api.tracing.storing import TracedStore
 
 LEAVING = 2.0
@@ -61,8 +62,10 @@ class Exporting:
         # One line for spans that were lost, none for each try to send them.
         logging.getLogger(OTLPSpanExporter.__module__).setLevel(logging.ERROR)
         tracer = self.provider.get_tracer("clearance", version("clearance"))
-        self.store: Final = partial(TracedStore, tracer)
+        made = Commits()
+        self.store: Final = partial(TracedStore, tracer, made)
         self.service: Final = partial(TracedService, tracer)
+        self.sender: Final = partial(TracedSender, tracer, made)
 
     def over(self, entrance: ASGIApp) -> ASGIApp:
         """The framework makes a span of every request before anything looks at it, so that those

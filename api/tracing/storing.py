@@ -19,6 +19,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from api.tracing.sending import Commits
 from workflow.store import Commit, Loaded, Outcome, Store
 from workflow.store import link as wire
 from workflow.store.group import Chunk
@@ -32,9 +33,10 @@ rehearsal, gives way.
 class TracedStore(Store):
     """The store, with a span for what takes time in it."""
 
-    def __init__(self, tracer: Tracer, *arguments: Any, **named: Any) -> None:
+    def __init__(self, tracer: Tracer, made: Commits, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._tracer: Final = tracer
+        self._made: Final = made
         self._expected: Final[OrderedDict[tuple[str, bytes], Context]] = OrderedDict()
         self._spans: Final[dict[int, Span]] = {}
 
@@ -88,6 +90,7 @@ class TracedStore(Store):
             attributes={"clearance.subject": commit.subject, "clearance.seq": commit.expected + 1},
         )
         self._spans[id(commit)] = span
+        self._made.note(commit.subject, commit.expected + 1, span.get_span_context())
         return span
 
     def _end(

@@ -1,5 +1,6 @@
 """How a process delivers: its parts, joined by the settings."""
 
+from collections.abc import Callable
 from functools import partial
 
 from api.cloud_events import of_ping, of_record
@@ -12,9 +13,9 @@ from workflow.store import Bell, Store
 from workflow.webhooks import Deliveries, Letters
 
 
-def sender_of(settings: Settings) -> HttpSender:
+def sender_of(settings: Settings, made: Callable[..., HttpSender] = HttpSender) -> HttpSender:
     """What sends deliveries to where the operator allows."""
-    return HttpSender(Addresses(settings.webhook_networks))
+    return made(Addresses(settings.webhook_networks))
 
 
 async def deliver(

@@ -11,8 +11,8 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI, Response
 
+from api import collector
 from api.schemas import AcceptedOut, EventIn
-from api.serve import calm_collector
 
 
 def application(answer: AcceptedOut) -> FastAPI:
@@ -35,7 +35,7 @@ def application(answer: AcceptedOut) -> FastAPI:
 def main(port: int, answer: Path) -> None:
     """Serve on this machine until terminated."""
     told = AcceptedOut.model_validate_json(answer.read_bytes())
-    calm_collector()
+    collector.calm()
     uvicorn.run(
         application(told),
         host="127.0.0.1",

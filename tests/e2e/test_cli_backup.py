@@ -4,9 +4,11 @@ import asyncio
 import json
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -14,16 +16,31 @@ from api.cli.diagnoses import told
 from api.doctor.finding import Level
 from api.doctor.setting import of_folder
 from api.settings import Settings
+from tests.e2e import undelivered
 from tests.e2e.commands import CLEARANCE, Service, run, running
+from tests.e2e.http.receiving import Receiver
 from tests.e2e.test_cli_log import buyers, refused, register
 from workflow.backup.restoring import MARK
 from workflow.proof.keys import SignerKey
 
 
-def test_a_service_is_backed_up_while_it_runs_and_brought_back(tmp_path: Path) -> None:
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver().receiving() as found:
+        yield found
+
+
+LOOPBACK = {"CLEARANCE_WEBHOOK_NETWORKS": "127.0.0.0/8"}
+
+
+def test_a_service_is_backed_up_while_it_runs_and_brought_back(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    """With the messages that its webhooks have not taken."""
     data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "backup.zip"
-    with running("serve", "--data", data) as service:
+    with running("serve", "--data", data, **LOOPBACK, CLEARANCE_WEBHOOKS="no") as service:
         register(service, "first")
+        applications, tried = undelivered.queue(service, data, receiver)
         key = service.keyring.key()
         pages = documents(service, key)
         made = run("backup", file, "--data", data, "--json")
@@ -31,6 +48,8 @@ def test_a_service_is_backed_up_while_it_runs_and_brought_back(tmp_path: Path) -
         size = json.loads(made.stdout)["size"]
         assert file.stat().st_mode & 0o777 == 0o600
         register(service, "second")
+        lost = undelivered.lose(service, applications[0])
+        waiting = undelivered.Undelivered(applications, tried, lost)
         examined = CliRunner().invoke(app, ["doctor", "--data", str(data), "--json"])
         found = {one["name"]: one["level"] for one in json.loads(examined.stdout)["findings"]}
         assert (examined.exit_code, set(found.values())) == (0, {"well"})
@@ -48,10 +67,11 @@ def test_a_service_is_backed_up_while_it_runs_and_brought_back(tmp_path: Path) -
     assert ["恢复曾中断" in told(one).found.zh for one in bad] == [True]
     restored = run("restore", file, "--data", other, "--json")
     assert json.loads(restored.stdout) == {"size": size, "unsettled": [], "secretless": []}
-    with running("serve", "--data", other) as service:
+    with running("serve", "--data", other, **LOOPBACK) as service:
         assert documents(service, key) == pages
         register(service, "third")
-        assert buyers(service) == ["first", "third"]
+        assert {"first", "second", "third"} & {*buyers(service)} == {"first", "third"}
+        undelivered.check_delivered(service, receiver, waiting)
 
 
 def documents(service: Service, key: str) -> list[object]:

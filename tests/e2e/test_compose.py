@@ -30,6 +30,7 @@ from workflow.store.embedded import binary
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text(encoding="utf-8")
+(PORT_IN_IMAGE,) = re.findall(r"CLEARANCE_PORT=(\d+)$", DOCKERFILE, re.MULTILINE)
 SERVERS = [str(binary()), shutil.which("redis-server")]
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
@@ -82,10 +83,9 @@ def test_the_log_and_its_key_lie_apart_from_the_data_of_the_server() -> None:
 
 
 def test_the_worker_is_the_same_program_with_the_same_settings() -> None:
-    """It begins when the log and its key are there, and nobody asks it whether it is well."""
+    """It begins when the log and its key are there, and says how it is where the image asks."""
     parts = composed()
     service, worker = parts["clearance"], parts["worker"]
-    assert worker["command"] == ["worker"]
     assert worker["image"] == service["image"]
     assert worker["environment"].items() <= service["environment"].items()
     assert set(service["environment"]) - set(worker["environment"]) == {
@@ -94,7 +94,8 @@ def test_the_worker_is_the_same_program_with_the_same_settings() -> None:
         "CLEARANCE_METRICS_TOKEN",
     }
     assert worker["depends_on"] == {"clearance": {"condition": "service_healthy"}}
-    assert worker["healthcheck"] == {"disable": True}
+    assert worker["command"] == ["worker", "--health", PORT_IN_IMAGE]
+    assert "healthcheck" not in worker, "the image's own asks that port"
 
 
 def test_there_is_time_to_finish_what_was_taken_in() -> None:

@@ -123,6 +123,16 @@ def ask(service: Service, client: httpx.Client, past: Past) -> None:
     past.answers["link"] = client.get(f"/sign-in/link/{SECRET}", auth=NOBODY)
 
 
+def follow(client: httpx.Client, application: Application, past: Past) -> None:
+    """Follow all applications until something happens in one, and go."""
+    with client.stream("GET", "/v1/stream") as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        application.post("recorder", event("note"))
+        assert "event: record" in lines
+    past.answers["stream"] = answer
+
+
 @pytest.fixture(scope="module")
 def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
     folder = tmp_path_factory.mktemp("observed")
@@ -144,6 +154,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
                 until(lambda: taken_in(service))
             past.posted = [one.result() for one in under_way]
             ask(service, client, past)
+            follow(client, applications[0], past)
             with standing_still(folder):
                 under_way = post(applications, 0x200)
                 until(lambda: taken_in(service))
@@ -181,6 +192,12 @@ def test_a_request_is_called_what_its_caller_calls_it(past: Past) -> None:
     assert (line["method"], line["path"], line["status"]) == ("GET", "/v1/buyers", 200)
     assert line["principal"] == "local/local"
     assert past.answers["traced"].headers["X-Request-Id"] == f"{0xABC:032x}"
+
+
+def test_a_stream_that_was_left_says_how_much_it_told(past: Past) -> None:
+    line = past.line(past.answers["stream"].headers["X-Request-Id"])
+    assert (line["event"], line["path"], line["status"]) == ("answered", "/v1/stream", 200)
+    assert (line["events"], line["ms"] > 0) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["too long", "two words", "not traced", "path", "foreign"])

@@ -2,16 +2,21 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from redis.asyncio import Redis
 
+from api.metrics import Metering
 from api.metrics.standing import LATE, TIMERS, Standing
 from api.readiness import BEHIND, FAILED, PATIENCE, STOPPED, UNSAFE, Readiness
 from api.readiness import LATE as TIMERS_BEHIND
+from api.settings import Metrics, Settings
+from api.worker_health import WorkerHealth
 from api.working import beside
 from tests.integration.store.acts import BEGAN, act
 from tests.integration.store.servers import ask
@@ -130,6 +135,29 @@ async def test_what_ends_by_a_fault_is_told_and_is_a_finding(
         (line,) = caplog.records
         assert (line.levelno, "failing" in line.message) == (logging.ERROR, True)
         assert line.exc_info is not None
+
+
+@pytest.mark.parametrize(
+    ("token", "metrics"), [(None, 401), ("the-token-of-whoever-reads-the-metrics-here", 200)]
+)
+async def test_a_worker_says_whether_it_works(
+    store: Store, log: LogReader, tmp_path: Path, token: str | None, metrics: int
+) -> None:
+    settings = Settings(data=tmp_path, metrics=Metrics(token=token))
+    readiness = Readiness(store, log, Lag(store, log))
+    async with Metering(None) as metering:
+        health = WorkerHealth(settings, store, readiness, metering)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            async with health.answering(listener), httpx.AsyncClient(base_url=url) as client:
+                ready = await client.get("/readyz")
+                assert (ready.status_code, ready.json()["findings"]) == (200, [])
+                headers = {"Authorization": f"Bearer {token}"}
+                assert (await client.get("/metrics", headers=headers)).status_code == metrics
+                readiness.note_failure()
+                failed = await client.get("/readyz")
+                assert (failed.status_code, failed.json()["findings"]) == (503, [FAILED])
+                assert (await client.get("/healthz")).status_code == 200
 
 
 async def test_a_log_that_is_stopped_or_behind_is_named(

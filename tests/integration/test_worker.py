@@ -310,14 +310,15 @@ async def test_it_goes_on_when_the_store_comes_back(
     name = await licensed(house)
     house.hand.now = MIDNIGHT
     monkeypatch.setattr(worker, "PAUSE", 0.001)
-    due, faults = house.store.due, [Unavailable("gone"), RuntimeError("odd")]
+    listing = house.store.listing
+    due, faults = listing.due, [Unavailable("gone"), RuntimeError("odd")]
 
     async def troubled(*arguments: Any) -> Any:
         if faults:
             raise faults.pop(0)
         return await due(*arguments)
 
-    monkeypatch.setattr(house.store, "due", troubled)
+    monkeypatch.setattr(listing, "due", troubled)
     running = asyncio.create_task(house.worker.run())
     async with asyncio.timeout(10):
         while await house.state(name) != "expired":  # noqa: ASYNC110 - another task moves it

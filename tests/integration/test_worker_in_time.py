@@ -99,7 +99,7 @@ async def test_a_worker_rests_until_the_next_application_falls_due(store: Store)
         ("2026-12-31T15:59:59.999Z", 0.001),
     ):
         house.hand.now = shown
-        assert await house.worker.rest() == seconds
+        assert house.worker.rest() == seconds
     assert await house.at(MIDNIGHT) == 1
-    assert await house.worker.rest() == PAUSE
+    assert house.worker.rest() == PAUSE
     await house.service.finish()

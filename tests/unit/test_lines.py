@@ -2,12 +2,14 @@
 
 import json
 import logging
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
-from api import request_id
-from api.lines import TOLD, formatter
+from api import request_id, request_lines
+from api.lines import REQUESTS, TOLD, formatter
 from api.problems import Problems
 
 SECRET = "hunter2-and-more"
@@ -106,3 +108,28 @@ async def test_what_is_no_name_is_not(sent: tuple[bytes, bytes]) -> None:
     names = {request_id.begin([sent])[1] for _ in range(2)}
     assert len(names) == 2
     assert all(len(name) == 24 for name in names)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_an_answer_that_is_not_taken_to_its_end_leaves_a_line(
+    caplog: pytest.LogCaptureFixture, whole: bool
+) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"some", "more_body": True})
+        if not whole:
+            raise OSError("it has gone")
+        await send({"type": "http.response.body", "body": b"more"})
+
+    async def taken(_message: Message) -> None:
+        pass
+
+    async def nothing() -> Message:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "method": "GET", "path": "/v1/trail", "client": ("::1", 7)}
+    with caplog.at_level(logging.INFO, REQUESTS), suppress(OSError):
+        await request_lines.over(app, scope, nothing, taken)
+    (line,) = caplog.records
+    assert line.message == ("answered" if whole else "cut short")
+    assert (getattr(line, TOLD)["status"], getattr(line, TOLD)["ms"] >= 0) == (200, True)

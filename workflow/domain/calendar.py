@@ -7,8 +7,11 @@ Office of the State Council. A later notice comes with a later release of it.
 
 import warnings
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,8 +27,8 @@ DECREED = range(2000, 2051)
 def known(country: str) -> bool:
     """Whether there is a calendar of the country (ISO 3166, two letters)."""
     try:
-        _holidays(country, CHARTED[-1])
-    except NotImplementedError:
+        _calendar(country)
+    except LookupError:
         return False
     return True
 
@@ -57,8 +60,8 @@ def published_until(country: str) -> date:
     """The last day of the published calendar. A country that moves days by decree publishes its
     calendar from year to year; of the others the law tells every year.
     """
-    decreed = [year for year in DECREED if _moved(country, year)]
-    return date(max(decreed, default=date.max.year), 12, 31)
+    moved = (day.year for day in _holidays(country, DECREED).weekend_workdays)
+    return date(max((year for year in moved if year in DECREED), default=date.max.year), 12, 31)
 
 
 def _up_to(day: date, country: str) -> int:
@@ -73,7 +76,7 @@ def _working_days(country: str, year: int) -> tuple[int, ...]:
     days = map(date.fromordinal, range(first, last + 1))
     if year not in CHARTED:
         return tuple(day.toordinal() for day in days if day.isoweekday() <= 5)
-    calendar = _holidays(country, year)
+    calendar = _holidays(country, (year,))
     return tuple(day.toordinal() for day in days if calendar.is_working_day(day))
 
 
@@ -83,14 +86,29 @@ def _length(country: str, year: int) -> int:
     return len(_working_days(country, year))
 
 
-def _moved(country: str, year: int) -> bool:
-    return any(day.year == year for day in _holidays(country, year).weekend_workdays)
-
-
-def _holidays(country: str, year: int) -> "HolidayBase":
-    """The holidays of one year. Raises NotImplementedError for a country without a calendar."""
-    from holidays import country_holidays  # noqa: PLC0415 - only who counts days waits for it
-
+def _holidays(country: str, years: Iterable[int]) -> "HolidayBase":
+    """The holidays of some years."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that some of its days are not known beyond a year
-        return country_holidays(country, years=year, expand=False)
+        return _calendar(country)(years=years, expand=False)
+
+
+@cache
+def _calendar(country: str) -> "type[HolidayBase]":
+    """The calendar of a country. Raises LookupError where there is none.
+
+    Its module is loaded by itself: asked for one country, the package imports all 250.
+    """
+    import holidays  # noqa: PLC0415 - only who counts days waits for it
+    from holidays.registry import COUNTRIES  # noqa: PLC0415
+
+    places = {code: (name, kind) for name, (kind, code, *_) in COUNTRIES.items()}
+    name, kind = places[country]
+    path = Path(holidays.__file__).with_name("countries") / f"{name}.py"
+    spec = spec_from_file_location(f"holidays.countries.{name}", path)
+    if spec is None or spec.loader is None:
+        raise LookupError(country)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: type[HolidayBase] = getattr(module, kind)
+    return found

@@ -1,8 +1,10 @@
 """Redis or Valkey: the only place that knows its keys, and that speaks to it."""
 
+from workflow.store.agenda import Agenda
 from workflow.store.archive import Hot
 from workflow.store.bell import Bell
 from workflow.store.beside import Piece
+from workflow.store.changes import Changes
 from workflow.store.checks import Finding, check_server, server_clock
 from workflow.store.commits import (
     NEVER,
@@ -35,10 +37,12 @@ from workflow.store.store import Store
 
 __all__ = [
     "NEVER",
+    "Agenda",
     "ArchiveUnreadable",
     "Attended",
     "Bell",
     "Buried",
+    "Changes",
     "Commit",
     "Committed",
     "Due",

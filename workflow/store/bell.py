@@ -5,17 +5,21 @@ for all of them, and listens where somebody waits: elsewhere the server finds no
 is told may be lost with the connection, so the bell only wakes. Whenever listening to a channel
 begins, for the first time or again, all who wait there are woken once: they read, and nothing is
 missed between their last look and the beginning (docs/decisions/0029-a-doorbell-and-the-feed.md).
+
+Those who look again and again, for what is due or new, listen at all of them while there is little
+to hear, and look at nothing that has not rung.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 from redis.asyncio import Redis
 
 from workflow.store import keys
+from workflow.store.changes import Changes
 from workflow.store.faults import Unavailable
 from workflow.store.keys import Layout
 from workflow.store.link import Link
@@ -25,6 +29,12 @@ PULSE = 5.0
 
 SILENCE = 12.0
 """Seconds without any answer, after which the connection counts as broken."""
+
+LOUD = 200
+"""Changes a second, above which hearing of each costs more than to look at everything."""
+
+DEAF = 12
+"""Pulses for which nobody listens then for those who would look in any case."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 """Seconds before another connection."""
@@ -44,6 +54,9 @@ class Bell:
         self._partitions = {name.encode(): place for place, name in enumerate(self._channels)}
         self._waiting: list[dict[bytes, set[Ring]]] = [{} for _ in self._channels]
         self._everywhere: set[Callable[[int], None]] = set()
+        self._looking: list[Changes] = []
+        self._heard: set[int] = set()
+        self._rung = self._deaf = 0
         self._told: set[int] = set()
         self._idle: set[int] = set()
         self._changed = asyncio.Event()
@@ -79,6 +92,13 @@ class Bell:
         finally:
             self._everywhere.discard(ring)
 
+    def changes(self) -> Changes:
+        """What has changed, for one who looks again and again for as long as the process lives."""
+        looking = Changes(self._layout.partitions, self._hears_everything)
+        self._looking.append(looking)
+        self._changed.set()
+        return looking
+
     async def run(self) -> None:
         """Listen for as long as the process lives."""
         pause = FIRST_PAUSE
@@ -99,7 +119,7 @@ class Bell:
 
     async def _listen(self, link: Link) -> None:
         """Hear what is told. Raises Unavailable, and TimeoutError after too long a silence."""
-        self._told, self._idle = set(), set()
+        self._told, self._idle, self._heard = set(), set(), set()
         self._changed.set()
         clock = asyncio.get_running_loop().time
         speaking = asyncio.create_task(self._speak(link))
@@ -109,20 +129,25 @@ class Bell:
                     self._hear(await link.hear())
                     silence.reschedule(clock() + SILENCE)
         finally:
+            self._heard = set()
             speaking.cancel()
             await asyncio.wait([speaking])
         speaking.result()
 
     async def _speak(self, link: Link) -> None:
         """Say where somebody waits, and now and then that we are still there."""
+        clock = asyncio.get_running_loop().time
+        pulse = clock() + PULSE
         while True:
-            try:
-                async with asyncio.timeout(PULSE):
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(pulse):
                     await self._changed.wait()
-            except TimeoutError:
-                await link.tell("PING")
-                await self._leave(link)
             self._changed.clear()
+            if clock() >= pulse:
+                pulse = clock() + PULSE
+                await link.tell("PING")
+                self._mind_noise()
+                await self._leave(link)
             new = self._wanted() - self._told
             if new:
                 self._told |= new
@@ -134,11 +159,20 @@ class Bell:
         left, self._idle = idle & self._idle, idle - self._idle
         if left:
             self._told -= left
+            self._heard -= left
             await link.tell("SUNSUBSCRIBE", *(self._channels[place] for place in sorted(left)))
+
+    def _mind_noise(self) -> None:
+        """Listen for those who look only while there is little to hear."""
+        self._deaf = DEAF if self._rung > LOUD * PULSE else max(self._deaf - 1, 0)
+        self._rung = 0
+
+    def _hears_everything(self) -> bool:
+        return len(self._heard) == self._layout.partitions
 
     def _wanted(self) -> set[int]:
         """The partitions in which somebody waits."""
-        if self._everywhere:
+        if self._everywhere or (self._looking and not self._deaf):
             return set(range(self._layout.partitions))
         return {place for place, waiting in enumerate(self._waiting) if waiting}
 
@@ -149,7 +183,14 @@ class Bell:
             return
         partition = self._partitions[message[1]]
         waiting = self._waiting[partition]
-        woken = [waiting.get(message[2], ())] if kind == b"smessage" else waiting.values()
+        if kind == b"smessage":
+            self._rung += 1
+            woken = [waiting.get(message[2], ())]
+        else:
+            self._heard.add(partition)
+            woken = [*waiting.values()]
+        for looking in self._looking:
+            looking.ring(partition)
         for ring in [one for rings in woken for one in rings]:
             ring()
         for everywhere in tuple(self._everywhere):

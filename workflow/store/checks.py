@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from workflow.store.faults import StoreFault
-from workflow.store.keys import META, Layout
+from workflow.store.keys import META, Layout, bell
 from workflow.store.link import Link
 from workflow.store.scripts import PROBE
 
@@ -56,7 +56,7 @@ async def server_clock(client: Redis) -> float | None:
 async def check_server(client: Redis) -> list[Finding]:
     """What is wrong with the server; empty when everything is right. It leaves no trace."""
     found = await check_state(client)
-    if any(finding.check in ("reachable", "version") for finding in found):
+    if any(finding.check in ("reachable", "version", "role") for finding in found):
         return found
     return found + await _scripts(client)
 
@@ -135,7 +135,9 @@ async def _setting(client: Redis, setting: Setting) -> list[Finding]:
 
 
 async def _scripts(client: Redis) -> list[Finding]:
-    """Whether scripts may run and do what ours do, tried on keys that are removed at once."""
+    """Whether scripts may run and do what ours do, tried on keys that are removed at once; and
+    what is asked without one.
+    """
     tag = Layout().tags[0]
     names = [f"{tag}probe:{number}" for number in range(5)]
     link = Link(client)
@@ -144,15 +146,27 @@ async def _scripts(client: Redis) -> list[Finding]:
         await link.command("MGET", *names)
         await link.command("LRANGE", names[1], 0, 0)
         await link.command("GET", META)
+        await link.command("HMGET", names[2], "probe")
+        await link.command("HGETALL", names[2])
+        await _listen(link, bell(tag))
     except StoreFault as fault:
         remedy = (
-            "Let the user of this service run scripts, read and write all keys, and publish to "
-            "all channels: redis-cli ACL SETUSER <user> ~* &* +@all -@dangerous."
+            "Let the user of this service run scripts, read and write all keys, and publish and "
+            "listen to all channels: redis-cli ACL SETUSER <user> ~* &* +@all -@dangerous."
         )
         return [Finding("scripts", fault.detail, remedy)]
     finally:
         await link.close()
     return []
+
+
+async def _listen(link: Link, channel: str) -> None:
+    """Listen to a channel for a moment. Raises Unavailable."""
+    await link.open()
+    await link.tell("SSUBSCRIBE", channel)
+    await link.hear()
+    await link.tell("SUNSUBSCRIBE", channel)
+    await link.hear()
 
 
 def _unverified(check: str, command: str, error: Exception, wanted: str = "") -> Finding:

@@ -6,7 +6,7 @@ its beginning, never its last entry; where that lies in the log is kept.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workflow.store import keys
@@ -51,12 +51,20 @@ class Feeds:
         ]
         self.partitions = layout.partitions
 
-    async def after(self, positions: Sequence[int], limit: int, first: int = 0) -> list[Run]:
+    async def after(
+        self,
+        positions: Sequence[int],
+        limit: int,
+        first: int = 0,
+        among: Collection[int] | None = None,
+    ) -> list[Run]:
         """What follows a position in each partition, `limit` records in each lane at the most,
-        looked for from the lane's partition `first` on.
+        looked for from the lane's partition `first` on. `among`: in these partitions alone.
         """
         lanes = [lane[first % len(lane) :] + lane[: first % len(lane)] for lane in self._lanes]
-        asked = (self._after(lane, positions, limit) for lane in lanes)
+        if among is not None:
+            lanes = [[one for one in lane if one in among] for lane in lanes]
+        asked = (self._after(lane, positions, limit) for lane in lanes if lane)
         return [run for runs in await asyncio.gather(*asked) for run in runs]
 
     async def stretch(self, partition: int, position: int, count: int) -> Run:
@@ -64,12 +72,11 @@ class Feeds:
         runs = await self._after([partition], {partition: position}, count)
         return runs[0] if runs else Run(partition, (), (), ())
 
-    async def last(self) -> list[int]:
-        """The position of the last entry of each partition."""
+    async def last(self, partitions: Sequence[int] | None = None) -> list[int]:
+        """The position of the last entry of each partition, or of each of these."""
+        named = self._feeds if partitions is None else [self._feeds[one] for one in partitions]
         async with self._links.borrow() as link:
-            found = [
-                await link.command("XREVRANGE", feed, "+", "-", "COUNT", 1) for feed in self._feeds
-            ]
+            found = [await link.command("XREVRANGE", feed, "+", "-", "COUNT", 1) for feed in named]
         return [int(entries[0][0].split(b"-")[1]) if entries else 0 for entries in found]
 
     async def gone(self) -> list[int]:

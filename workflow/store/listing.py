@@ -19,6 +19,8 @@ class Listing:
 
     def __init__(self, layout: Layout, lane_of: Sequence[int], links: Links) -> None:
         self._links = links
+        self._lane_of = lane_of
+        self._tags = layout.tags
         self._lanes = [
             [tag for tag, own in zip(layout.tags, lane_of, strict=True) if own == lane]
             for lane in sorted(set(lane_of))
@@ -93,16 +95,24 @@ class Listing:
         found = [position for answer in answers for position in _positions(answer)]
         return found if len(found) <= bound else None
 
-    async def due(self, kind: str, now: int, limit: int, first: int) -> list[Due]:
-        """Subjects whose time has come, at most so many in each lane, looked for from the lane's
-        partition `first` on.
+    async def due(
+        self, kind: str, now: int, limit: int, partitions: Sequence[int]
+    ) -> tuple[list[Due], dict[int, int | None]]:
+        """Subjects whose time has come in these partitions, at most so many in each lane; and the
+        first time of each partition that was looked at (None: it has none).
         """
-        named = [
-            [keys.due(tag, kind) for tag in lane[first % len(lane) :] + lane[: first % len(lane)]]
-            for lane in self._lanes
-        ]
+        lanes: dict[int, list[int]] = {}
+        for partition in partitions:
+            lanes.setdefault(self._lane_of[partition], []).append(partition)
+        named = [[keys.due(self._tags[one], kind) for one in own] for own in lanes.values()]
         answers = await asyncio.gather(*(self._ask(DUE, own, (now, limit)) for own in named))
-        return [one for answer in answers for one in _dues(answer)]
+        found: list[Due] = []
+        times: dict[int, int | None] = {}
+        for own, (firsts, due) in zip(lanes.values(), answers, strict=True):
+            found += _dues(due)
+            looked = zip(own, firsts, strict=False)
+            times |= {one: int(first) if first else None for one, first in looked}
+        return found, times
 
     async def soonest(self, kind: str, until: int, limit: int, after: Due | None) -> list[Due]:
         """The first of all subjects whose time comes, at most so many, the earliest first."""

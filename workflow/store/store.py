@@ -11,8 +11,11 @@ from redis.asyncio import Redis
 
 from workflow.observing import SILENT, Observer
 from workflow.store import keys
+from workflow.store.agenda import Agenda
 from workflow.store.archive import Archive, Reader
+from workflow.store.bell import Bell
 from workflow.store.beside import Beside
+from workflow.store.changes import Changes
 from workflow.store.checks import check_state
 from workflow.store.commits import Attended, Commit, Due, Loaded, Outcome, Page, Position
 from workflow.store.faults import Unavailable, WrongDatabase
@@ -180,7 +183,17 @@ class Store:
         """Subjects of a kind whose time has come by `now` (Unix ms), `limit` in each lane at the
         most. Who begins at another partition finds others first.
         """
-        return await self.listing.due(kind, now, limit, first)
+        return await self.agenda(kind, first=first).due(now, limit)
+
+    def agenda(self, kind: str, changes: Changes | None = None, first: int = 0) -> Agenda:
+        """The same for one who asks for it again and again, and is told what has changed."""
+        return Agenda(self.listing, kind, changes or self.changes(), first)
+
+    def changes(self, bell: Bell | None = None) -> Changes:
+        """What a bell tells one who looks at the partitions; without one, that all may have
+        changed.
+        """
+        return Changes(self._layout.partitions) if bell is None else bell.changes()
 
     async def soonest(
         self, kind: str, until: int, limit: int, after: Due | None = None

@@ -1,6 +1,6 @@
 #!lua
 -- Queues deliveries of a webhook, and notes up to where the feeds have been looked through for it.
--- It changes no subject.
+-- It changes no subject. Whoever delivers is told at the bell when there is anything.
 --
 -- KEYS: standing, pending, due, deliveries, all of them, times. ARGV: id, now (ms), how many
 --   positions move, for each of them its name, where it must be ('': nowhere yet) and where it is
@@ -31,6 +31,9 @@ end
 local first = call('ZRANGEBYSCORE', due, '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
 if first[2] then
   call('ZADD', times, first[2], id)
+end
+if #ARGV > 3 * moved + 3 then
+  call('SPUBLISH', string.match(times, '^{%x+}') .. 'b', 'webhook/' .. id)
 end
 
 return 1

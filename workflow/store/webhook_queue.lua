@@ -1,6 +1,6 @@
 #!lua
 -- Queues one delivery of a webhook, to be tried at once: one more time, or one of its own. It
--- changes no subject, and the same again changes nothing.
+-- changes no subject, and the same again changes nothing. Whoever delivers is told at the bell.
 --
 -- KEYS: pending, due, deliveries, all of them, those made, those given up, times. ARGV: id,
 --   application, what stands for it in the queue, its name, what is known of it, now (ms), whether
@@ -22,5 +22,6 @@ call('ZREM', dead, name)
 call('ZADD', pending, 0, member)
 call('ZADD', due, now, application)
 call('ZADD', times, now, id)
+call('SPUBLISH', string.match(times, '^{%x+}') .. 'b', 'webhook/' .. id)
 
 return 1

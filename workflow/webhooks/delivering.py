@@ -79,8 +79,11 @@ class Deliveries:
     ) -> None:
         self._store: Final = store
         self._service: Final = service
-        self._readers: Final = Readers(store, lambda one: self._disable(one, webhook.ENDED))
-        self._filling: Final = Filling(store, catalog, self._readers)
+        self._readers: Final = Readers(
+            store, lambda one: self._disable(one, webhook.ENDED), store.changes(bell)
+        )
+        self._filling: Final = Filling(store, catalog, self._readers, store.changes(bell))
+        self._due: Final = store.agenda("webhook", store.changes(bell), START)
         self._trying: Final = Trying(store, catalog, sender, letters, clock, chance)
         self._now: Final = clock
         self._under_way: Final[dict[str, set[asyncio.Task[None]]]] = {}
@@ -127,6 +130,8 @@ class Deliveries:
         begun = 0
         for _ in range(PASSES):
             further = await self._filling.turn(self._now())
+            if further:
+                self._due.forget()
             readers = await self._readers.active(self._now())
             self._listen(bool(readers))
             begun += await self._start(readers)
@@ -139,7 +144,7 @@ class Deliveries:
         """Begin what is due, first for those webhooks for which least lately something was."""
         at, limit = clock.milliseconds(self._now()), PAGE + len(readers)
         await self._mend(readers, at)
-        found = await self._store.due("webhook", at, limit, START)
+        found = await self._due.due(at, limit)
         if any(due.id not in readers for due in found):
             self._readers.forget()
             readers = await self._readers.active(self._now())
@@ -160,6 +165,7 @@ class Deliveries:
         """
         for identifier in set(readers) - self._mended:
             await self._store.webhooks.mend(identifier, now)
+            self._due.forget()
         self._mended = set(readers)
 
     async def _look(self) -> None:
@@ -194,6 +200,7 @@ class Deliveries:
     def _ended(self, identifier: str, task: asyncio.Task[None]) -> None:
         tasks = self._under_way[identifier]
         tasks.discard(task)
+        self._due.forget()
         if not tasks:
             del self._under_way[identifier]
         if self._crowded:

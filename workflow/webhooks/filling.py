@@ -16,7 +16,7 @@ from workflow.catalog import Catalog
 from workflow.domain import clock
 from workflow.domain.webhook import wants
 from workflow.sight import Parties, Sight
-from workflow.store import Store
+from workflow.store import Changes, Store
 from workflow.store.feeds import Run
 from workflow.store.webhooks import Place, Queued
 from workflow.webhooks.beginning import begin
@@ -70,8 +70,10 @@ class Filling:
     was overtaken by another process asks anew.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, readers: Readers) -> None:
+    def __init__(self, store: Store, catalog: Catalog, readers: Readers, changes: Changes) -> None:
         self._store: Final = store
+        self._changes: Final = changes
+        self._ends: Final[set[tuple[int, ...]]] = set()
         self._sight: Final = Sight(store, catalog)
         self._readers: Final = readers
         self._courses: dict[str, Course] = {}
@@ -80,6 +82,9 @@ class Filling:
 
     async def turn(self, now: str) -> bool:
         """Look at the next records for each webhook; whether there were any."""
+        with self._changes.taken() as rung:
+            if rung:
+                self._ends.clear()
         readers = await self._readers.active(now)
         self._courses = {one: await self._course(one) for one in readers}
         full = {one for one in self._full if one in self._courses and not await self._room(one)}
@@ -88,7 +93,8 @@ class Filling:
         for one in readers:
             if one not in full:
                 together.setdefault(self._courses[one].looked, []).append(one)
-        found = [await self._on(looked, some, now) for looked, some in together.items()]
+        further = [one for one in together.items() if one[0] not in self._ends]
+        found = [await self._on(looked, some, now) for looked, some in further]
         await self._note(now)
         return any(found)
 
@@ -104,7 +110,7 @@ class Filling:
     async def _room(self, webhook: str) -> bool:
         return (await self._store.webhooks.standing(webhook)).pending < FULL
 
-    async def _on(self, looked: Sequence[int], webhooks: Sequence[str], now: str) -> bool:
+    async def _on(self, looked: tuple[int, ...], webhooks: Sequence[str], now: str) -> bool:
         """The same for those that have come equally far. What says who is to be told is heeded
         for all that was read with it: that may have come later.
         """
@@ -114,6 +120,7 @@ class Filling:
             {(run.partition, looked[run.partition]) for run in found if not run.seqs}
         )
         if not runs:
+            self._ends.add(looked)
             return False
         if any(subject.startswith(WHO) for run in runs for subject in run.subjects):
             self._readers.forget()

@@ -7,11 +7,13 @@ from typing import Any, Final, NamedTuple
 from workflow.domain import webhook
 from workflow.domain.principal import Principal
 from workflow.domain.record import Document
-from workflow.store import Position, Store
+from workflow.store import Changes, Position, Store
 from workflow.webhooks.owners import Owners
 
 FRESH = 2.0
-"""Seconds for which they are believed, unless a record of a webhook or a credential passes."""
+"""Seconds for which they are believed, unless a record of a webhook or a credential passes. They
+are believed for as long as nothing changes.
+"""
 
 PAGE = 200
 
@@ -31,22 +33,32 @@ class Readers:
     anew.
     """
 
-    def __init__(self, store: Store, end: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self, store: Store, end: Callable[[str], Awaitable[None]], changes: Changes
+    ) -> None:
         self._store: Final = store
+        self._changes: Final = changes
         self._owners: Final = Owners(store)
         self._end: Final = end
         self._known: dict[str, Reader] = {}
         self._until = 0.0
+        self._forgotten = True
 
     def forget(self) -> None:
         """Read them anew when they are asked for next."""
-        self._until = 0.0
+        self._forgotten = True
 
     async def active(self, now: str) -> Mapping[str, Reader]:
         """Those whose credential is good, by id; the others are ended."""
-        if not self._known or monotonic() >= self._until:
-            until = monotonic() + FRESH
-            self._known = await self._read(now)
+        if self._forgotten or not self._known or monotonic() >= self._until:
+            until, forgotten, self._forgotten = monotonic() + FRESH, self._forgotten, False
+            try:
+                with self._changes.taken() as rung:
+                    if rung or forgotten:
+                        self._known = await self._read(now)
+            except BaseException:
+                self._forgotten = True
+                raise
             self._until = until
         return self._known
 

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from api.doctor import database
 from api.doctor.finding import Finding, Level
 from api.settings import Log, Settings
+from tests.integration.events import PROCEDURE
 from tests.integration.log.conftest import Begin
 from tests.integration.log.test_recovery import lives, nothing_more
 from tests.integration.store.servers import ask
@@ -93,6 +94,10 @@ async def test_database_and_log_are_compared(
     monkeypatch.setattr(time, "time", lambda: later)
     assert (await bad(database.of_both(settings, runs=True))).keys() == {"timers-late"}
     assert await bad(database.of_both(settings, runs=False)) == {}
+    monkeypatch.undo()
+    monkeypatch.setattr(database, "load_served", lambda _: {})
+    departed = await bad(database.of_both(settings, runs=False))
+    assert departed == {"rules-departed": {"why": f"{PROCEDURE} version 1 is missing"}}
     monkeypatch.undo()
     monkeypatch.setattr(database, "PAUSE", 0.0)
     await service.register_buyer(RECORDER, "later", {"en": "Later", "zh": None}, "0" * 64)

@@ -79,6 +79,8 @@ def test_a_folder_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert found() == {"disk-low"}
     (folder / "log").touch()
     assert found() == {"folder-unusable"}
+    (unusable,) = setting.of_folder(Settings(data=folder / "log" / "data"))
+    assert (unusable.name, unusable.values) == ("folder-unusable", {"folder": str(folder / "log")})
 
 
 def test_procedures_are_looked_at(tmp_path: Path) -> None:

@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from api.tracing.sending import Commits, TracedSender
 from api.webhooks import sending
 from api.webhooks.addresses import Addresses
 from api.webhooks.sending import HttpSender
@@ -184,3 +189,28 @@ async def test_a_receiver_must_be_who_it_says(tmp_path: Path) -> None:
         async with HttpSender(Addresses(LOOPBACK), trusting) as sender:
             other = await sender.send(message(receiver.port, "https", "localhost"))
             assert other == Answer(None, "tls")
+
+
+async def test_a_try_is_a_trace_that_links_to_the_commit(receiver: Receiver) -> None:
+    """Nothing of the address but the host is told."""
+    kept = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    tracer, made = provider.get_tracer("test"), Commits()
+    with tracer.start_as_current_span("commit") as commit:
+        made.note("application/a", 1, commit.get_span_context())
+    receiver.answer = answered(500)
+    async with TracedSender(tracer, made, Addresses(LOOPBACK)) as traced:
+        sent = message(receiver.port)
+        await traced.send(sent._replace(id="msg_a_1_0a1b2c3d"))
+        await traced.send(sent._replace(id="msg_a_10_0a1b2c3d"))
+    _, first, second = kept.get_finished_spans()
+    assert [link.context for link in first.links] == [commit.get_span_context()]
+    assert not second.links
+    assert first.parent is None
+    assert first.attributes == {
+        "clearance.delivery": "msg_a_1_0a1b2c3d",
+        "server.address": "127.0.0.1",
+        "http.response.status_code": 500,
+    }
+    assert first.status.status_code is StatusCode.ERROR
