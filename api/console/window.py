@@ -68,6 +68,18 @@ class Departure(NamedTuple):
     at: str
 
 
+class View(NamedTuple):
+    """What is thought by now of the records of a trail: those that nobody has confirmed, and those
+    that a correction has superseded.
+    """
+
+    unconfirmed: Collection[str] = frozenset()
+    corrected: Collection[str] = frozenset()
+
+
+PLAIN = View()
+
+
 class Arrival(NamedTuple):
     """Since when an application is in its state, and by which record."""
 
@@ -149,7 +161,7 @@ async def _nothing_before(queries: Queries, reader: Principal, wanted: Wanted, s
 
 async def stays(store: Store, window: Window) -> list[Stay]:
     """How long those that left a state had been there, the newest departures first. What stays
-    where it is does not count yet.
+    where it is does not count yet, nor what a correction has undone.
     """
     unmet = list(window.waiting.values())
     for first in range(0, len(unmet), TOGETHER):
@@ -157,10 +169,11 @@ async def stays(store: Store, window: Window) -> list[Stay]:
         asked = (_begun(store, window.left[place][0], last) for place, last in some)
         for (place, _), arrival in zip(some, await asyncio.gather(*asked), strict=True):
             window.left[place] = window.left[place][0], arrival
-    unconfirmed = await _unconfirmed(store, sorted({one.subject for one, _ in window.left}))
+    views = await _views(store, sorted({one.subject for one, _ in window.left}))
     return [
-        _stay(one, arrival, unconfirmed.get(one.subject, frozenset()))
+        _stay(one, arrival, view)
         for one, arrival in window.left
+        if str(one.seq) not in (view := views.get(one.subject, PLAIN)).corrected
     ]
 
 
@@ -172,23 +185,24 @@ def seconds(since: str, until: str) -> int | None:
     return lasted // 1000 if lasted > 0 else None
 
 
-def _stay(left: Departure, arrival: Arrival | None, unconfirmed: Collection[str]) -> Stay:
-    if arrival is None:
-        return Stay(left.state, None, str(left.seq) in unconfirmed)
-    reported = not {str(left.seq), str(arrival.seq)}.isdisjoint(unconfirmed)
+def _stay(left: Departure, arrival: Arrival | None, view: View) -> Stay:
+    if arrival is None or str(arrival.seq) in view.corrected:
+        return Stay(left.state, None, str(left.seq) in view.unconfirmed)
+    reported = not {str(left.seq), str(arrival.seq)}.isdisjoint(view.unconfirmed)
     return Stay(left.state, seconds(arrival.at, left.at), reported)
 
 
-async def _unconfirmed(store: Store, subjects: Sequence[str]) -> dict[str, Collection[str]]:
-    """By subject its records that nobody has confirmed by now."""
-    found: dict[str, Collection[str]] = {}
+async def _views(store: Store, subjects: Sequence[str]) -> dict[str, View]:
+    """By subject what is thought of its records by now, where that is anything."""
+    found: dict[str, View] = {}
     for first in range(0, len(subjects), STRETCH):
         some = subjects[first : first + STRETCH]
         for subject, stored in zip(some, await store.read_many(some), strict=True):
             if stored is not None:
-                unconfirmed = Document.decode(stored).snapshot["unconfirmed"]
-                if unconfirmed:
-                    found[subject] = frozenset(unconfirmed)
+                snapshot = Document.decode(stored).snapshot
+                view = View(frozenset(snapshot["unconfirmed"]), frozenset(snapshot["corrections"]))
+                if any(view):
+                    found[subject] = view
     return found
 
 

@@ -127,6 +127,15 @@ def test_a_state_that_is_said_anew_was_not_left(kind: str, left: int) -> None:
     assert len(found.left) == left
 
 
+async def test_what_a_correction_has_undone_was_not_left(
+    service: Service, store: Store, queries: Queries, application: str
+) -> None:
+    undone = event("correct", "undo", {"seq": 7, "with": None}, grade=())
+    outcome = await service.post(officer("mofcom"), application, undone)
+    assert isinstance(outcome, Accepted), outcome
+    assert await window.stays(store, await counted(queries)) == LEFT[1:]
+
+
 async def test_nobody_counts_what_they_may_not_see(
     service: Service, queries: Queries, application: str
 ) -> None:
