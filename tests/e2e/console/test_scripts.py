@@ -25,6 +25,7 @@ def note(demonstration: Demonstration, buyer: str) -> None:
 
 async def test_news_wait_until_they_are_asked_for(desk: Desk, demonstration: Demonstration) -> None:
     page = await desk.sit("auditor")
+    await page.goto("/")
     dot, news = page.locator(".dot"), page.locator(".news")
     await expect(dot).to_have_attribute("aria-label", "Connected")
     rows = await page.locator("tbody tr").all_inner_texts()
@@ -57,6 +58,7 @@ async def test_an_application_follows_its_own_trail(
 
 async def test_the_slider_asks_for_a_day_and_keeps_the_focus(desk: Desk) -> None:
     page = await desk.sit("auditor")
+    await page.goto("/")
     slider = page.get_by_role("slider")
     await slider.focus()
     for _ in range(3):
@@ -84,12 +86,14 @@ async def test_what_is_to_be_copied_is_copied(desk: Desk, demonstration: Demonst
 
 async def test_without_scripts_there_is_nothing_that_does_nothing(desk: Desk) -> None:
     page = await desk.sit("auditor", scripts=False)
+    await page.goto("/")
     await expect(page.locator(".live")).to_be_hidden()
     assert await page.get_by_role("slider").count() == 0
 
 
 async def test_the_keyboard_reaches_the_content_first(desk: Desk) -> None:
     page = await desk.sit("auditor")
+    await page.goto("/")
     await page.keyboard.press("Tab")
     await expect(page.locator(".skip")).to_be_focused()
     await page.keyboard.press("Enter")

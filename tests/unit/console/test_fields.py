@@ -97,6 +97,15 @@ def test_what_is_filled_in_is_read(
     assert read(fields(shape), sent(**filled), "data") == expected
 
 
+def test_a_record_is_shown_as_its_form_would_be_sent() -> None:
+    """Else it would look changed: a box that is not ticked is not sent."""
+    asked = fields("condition_proposal")
+    shown = typed({"condition": "c1", "precedent": False}, asked, "data")
+    unchanged = Form({name: [text] for name, text in shown.items()})
+    assert read(asked, unchanged, "data") == {"condition": "c1"}
+    assert typed({"accept": False}, fields("answer"), "data") == {"data.accept": "false"}
+
+
 def test_what_a_field_takes_follows_from_its_schema() -> None:
     kinds = {field.name: (field.kind, field.required) for field in fields("evidence")}
     assert kinds["data.grade"] == ("choice", True)
