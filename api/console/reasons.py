@@ -49,6 +49,7 @@ PATTERNS: Mapping[str, Label] = {"^[A-Za-z0-9._-]+$": IDENTIFIERS}
 
 RULES = (
     (r"must not be blank", "不得为空白"),
+    (r"must be written in one language at least", "至少用一种语言填写"),
     (r"must be a time with its zone, such as (\S+)", "须为时间，例如 2026-01-28 00:00"),
     (r"is not a time that the calendar has", "日历中没有这一时间"),
     (r"lies at the edge of the calendar", "超出日历范围"),

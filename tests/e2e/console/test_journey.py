@@ -41,7 +41,11 @@ LIFE: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("customs", "record_shipment", {"data.shipment": "s2", "data.units": "600"}),
 )
 SECOND_PAGE = {
-    "propose_condition": {"data.condition": "report", "data.value.every_days": "30"},
+    "propose_condition": {
+        "data.condition": "report",
+        "data.value.every_days": "30",
+        "data.text.zh": "每三十天报告一次",  # in one language alone
+    },
     "fix_condition": {"data.value.every_days": "30"},
 }
 """What is asked for once the kind of the condition is known."""
