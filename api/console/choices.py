@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.console.fields import Schema
-from api.console.naming import Names, coded
+from api.console.naming import Names, coded, told
+from api.dossier.data import COUNTING
 from workflow.domain import holds
 from workflow.domain.application import Snapshot
 from workflow.domain.payloads import CONDITION_VALUES, PAYLOADS
@@ -26,6 +27,7 @@ def offered(
     shipments = {} if licence is None else licence["shipments"]
     found: dict[str, Sequence[Choice]] = {
         "data.blocks": [(one, names.event(one)) for one in names.procedure.events],
+        "data.value.counted_by": [(one, told(as_, language)) for one, as_ in COUNTING.items()],
     }
     if spec.payload == "condition_proposal":
         found["data.kind"] = [(one, coded(one, language)) for one in KINDS if kind in (None, one)]
