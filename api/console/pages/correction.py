@@ -6,7 +6,7 @@ import orjson
 from fastapi import Response
 
 from api import answers, bodies, intake
-from api.console import choices, evidence, forms, meanwhile
+from api.console import choices, evidence, forms, meanwhile, rehearsal
 from api.console.fields import Field, fields_of, read, typed
 from api.console.forms import Form
 from api.console.pages.application import Seen, seen
@@ -98,7 +98,8 @@ async def post(visit: Visit) -> Response:
         since = await meanwhile.since(visit, sheet.on, form.get(SEEN), outcome)
         return _page(visit, sheet, form, refused=outcome, since=since)
     if isinstance(outcome, Rehearsed):
-        return _page(visit, sheet, form, record=orjson.loads(outcome.record))
+        record = rehearsal.told(outcome, sheet.on.names, sheet.on.document.snapshot)
+        return _page(visit, sheet, form, record=record)
     return visit.see(f"/applications/{name}?posted={outcome.document.version}")
 
 

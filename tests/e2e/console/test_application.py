@@ -105,7 +105,11 @@ def test_a_form_is_tried_out_posted_and_sent_twice(
     tried = pages.post(place, data=form | {"dry_run": "1"}, headers=officer)
     assert tried.status_code == 200
     assert "This would be accepted, and recorded as no." in text_of(tried)
-    assert "Seen at the counter" in tried.text
+    told = text_of(tried)
+    assert "National Development and Reform Commission, In effect" in told
+    assert "text Seen at the counter" in told
+    assert "no evidence" in told
+    assert re.search(r"/notes/\d+/text nothing Seen at the counter", told)
     assert hidden(tried)["key"] == form["key"]
     done = pages.post(place, data=form, headers=officer)
     assert done.status_code == 303

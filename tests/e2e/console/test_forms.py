@@ -125,6 +125,8 @@ def test_a_correction_changes_something_and_enter_posts_none(
     assert answer.status_code == 422
     assert "Nothing is changed yet" in text_of(answer)
     changed = same | {"data.with.data.text": "Seen twice"}
+    tried = pages.post(place, data=changed | {"dry_run": "1"}, headers=officer)
+    assert re.search(r"/text Seen at the counter Seen twice", text_of(tried))
     assert pages.post(place, data=changed, headers=officer).status_code == 303
 
 
