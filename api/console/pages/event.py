@@ -1,6 +1,6 @@
 """The form of an event: made from what its procedure says of it, tried out, and posted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from fastapi import Response
@@ -20,6 +20,8 @@ from api.schemas import EventIn
 from api.views import tag_of
 from workflow.domain.act import Event
 from workflow.domain.application import Snapshot
+from workflow.domain.authority import authorise
+from workflow.domain.principal import BUYER_AUTHORITY, Actor
 from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal, Refused
 from workflow.machine import Outlook
@@ -99,7 +101,8 @@ async def _sheet(visit: Visit, form: Form | None) -> Sheet:
     data = fields_of(choices.schema_of(spec, kind, needed), "data", offered)
     found = await visit.parts.queries.outlook(visit.reader, on.id, now())
     outlook = Outlook((), ()) if found is None else found[1]
-    common = {field.name: field for field in fields_of(COMMON, "event", _bodies(on, spec, outlook))}
+    whose = _bodies(visit, on, spec, outlook)
+    common = {field.name: field for field in fields_of(COMMON, "event", whose)}
     reason = common["event.reason"]._replace(required=spec.reason_required)
     return Sheet(
         on=on,
@@ -119,10 +122,23 @@ def _kind_asked(visit: Visit, form: Form | None) -> dict[str, str]:
     return {name: given.get(f"data.{name}", "") for name in ("kind", "condition")}
 
 
-def _bodies(on: Seen, spec: EventSpec, outlook: Outlook) -> Mapping[str, list[tuple[str, str]]]:
-    """Whom the visitor may act for; where nobody may act now, whose act it is."""
+def _own(visit: Visit, on: Seen, spec: EventSpec, bodies: Iterable[str]) -> list[str]:
+    """For which of these the visitor acts, whether or not the event may happen now."""
+    procedure, buyer = on.names.procedure, on.document.snapshot["buyer"]
+    acting = {body: authorise(procedure, spec, visit.reader, buyer, body) for body in bodies}
+    return [body for body, actor in acting.items() if isinstance(actor, Actor)]
+
+
+def _bodies(
+    visit: Visit, on: Seen, spec: EventSpec, outlook: Outlook
+) -> Mapping[str, list[tuple[str, str]]]:
+    """Whom the visitor may act for now, else whom it acts for at all; where that is nobody, whose
+    act it is.
+    """
     may = [body for kind, body in outlook.allowed if kind == spec.type and body is not None]
-    known = may or [one for one in spec.by if one in (*on.names.procedure.authorities, "buyer")]
+    bodies = (*on.names.procedure.authorities, BUYER_AUTHORITY)
+    whose = [one for one in spec.by if one in bodies]
+    known = may or _own(visit, on, spec, whose) or whose
     return {"event.authority": [(one, on.names.official(one)) for one in known]}
 
 
@@ -169,6 +185,7 @@ def _page(visit: Visit, sheet: Sheet, form: Form, status: int = 200, **more: Any
         "sheet": sheet,
         "names": sheet.on.names,
         "entered": _entered(visit, sheet),
+        "own": bool(_own(visit, sheet.on, sheet.spec, dict(sheet.head[0].offered))),
         "values": values,
         "key": form.get(forms.KEY) or forms.new_key(),
         "seen": tag_of(sheet.on.document),
