@@ -313,9 +313,16 @@ def test_a_record_is_corrected_and_voided(
     posted = pages.post(note, data=form, headers=officer).headers["Location"]
     (seq,) = re.findall(r"posted=(\d+)", posted)
     place = f"{address}/events/correct"
-    assert f'<option value="{seq}">' in pages.get(place, headers=officer).text
+    offered = re.findall(r'<option value="(\d+)">', pages.get(place, headers=officer).text)
+    assert seq in offered
+    assert "1" not in offered
+    assert "no record here that you may correct" in text_of(pages.get(place))
+    first = text_of(pages.get(place, params={"seq": "1"}, headers=officer))
+    assert "As things stand, this would be refused:" in first
     sheet = pages.get(place, params={"seq": seq}, headers=officer)
     assert ">Wrnog</textarea>" in sheet.text
+    assert "As things stand" not in text_of(sheet)
+    assert [text_of(sheet).count(f" {one}") for one in ("Source 1", "Source 1 for")] == [2, 1]
     typed = re.findall(r'name="(data.with.effective_at)"[^>]* value="([^"]+)"', sheet.text)
     wanted = hidden(sheet) | dict(typed) | {"data.with.data.text": "Wrong, put right"}
     tried = pages.post(f"{place}?seq={seq}", data=wanted | {"dry_run": "1"}, headers=officer)
@@ -361,7 +368,7 @@ def test_a_correction_names_bodies_and_what_is_there(
 def test_the_choice_of_a_record_goes_on_behind_the_latest(
     pages: httpx.Client, address: str, demonstration: Demonstration
 ) -> None:
-    officer, place = demonstration.key("ndrc"), f"{address}/events/correct"
-    behind = pages.get(place, params={"cursor": seq_cursor(3)}, headers=officer)
-    assert re.findall(r'<option value="(\d+)">', behind.text) == ["2", "1"]
+    recorder, place = demonstration.key("recorder"), f"{address}/events/correct"
+    behind = pages.get(place, params={"cursor": seq_cursor(3)}, headers=recorder)
+    assert re.findall(r'<option value="(\d+)">', behind.text) == ["2"]
     assert 'rel="first">Newest' in behind.text
