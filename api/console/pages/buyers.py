@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Response
 
 from api import answers, overview
-from api.console import past
+from api.console import past, states
 from api.console.naming import Names
 from api.console.pages import live
 from api.console.routing import page
@@ -45,7 +45,7 @@ async def show(visit: Visit) -> Response:
         lines=_sorted(visit, _with_more(lines)),
         following=answers.position_cursor(following),
         moment=moment,
-        procedures=procedures,
+        states=states.offered(procedures, visit.say("In several procedures")),
         bodies={
             code: names.short(code)
             for names in procedures
