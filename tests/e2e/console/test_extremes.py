@@ -98,7 +98,6 @@ async def test_what_is_printed_is_whole_and_has_nothing_to_press(
         f"/?q={BUYER}",
         f"/applications/{application}",
         f"/applications/{application}/trail?check=now",
-        f"/applications/{application}/trail/1",
         f"/audit?application={application}",
     ):
         await page.goto(path)
