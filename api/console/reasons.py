@@ -103,6 +103,18 @@ def errors_of(problem: Problem) -> dict[str, Label]:
     }
 
 
+def at_fields(errors: Mapping[str, Label], shown: Iterable[Field]) -> dict[str, Label]:
+    """What is wrong with an object as a whole, such as that it is missing, told at those of its
+    fields that have to be filled in.
+    """
+    required = [field.name for field in shown if field.required]
+    found: dict[str, Label] = {}
+    for name, reason in errors.items():
+        within = [one for one in required if one.startswith(f"{name}.")]
+        found |= dict.fromkeys(within or [name], reason)
+    return found
+
+
 def trouble_of(
     problem: Problem, errors: Mapping[str, Label], shown: Iterable[Field]
 ) -> list[Label]:

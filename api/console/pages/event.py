@@ -11,7 +11,7 @@ from api.console.fields import Field, fields_of, read
 from api.console.forms import Form
 from api.console.obstacles import enters
 from api.console.pages.application import Seen, seen
-from api.console.reasons import errors_of, trouble_of
+from api.console.reasons import at_fields, errors_of, trouble_of
 from api.console.routing import page
 from api.console.visit import Visit
 from api.journal.watch import EVENT, REHEARSED
@@ -172,7 +172,8 @@ def wrong_in(problem: Problem, shown: Sequence[Field]) -> dict[str, Any]:
     has no field.
     """
     found = errors_of(problem).items()
-    errors = {name if "." in name else f"event.{name}": reason for name, reason in found}
+    named = {name if "." in name else f"event.{name}": reason for name, reason in found}
+    errors = at_fields(named, shown)
     return {"errors": errors, "trouble": trouble_of(problem, errors, shown)}
 
 

@@ -9,7 +9,7 @@ from api import bodies, intake
 from api.console import evidence, forms, rehearsal
 from api.console.fields import Field, fields_of, read
 from api.console.forms import Form
-from api.console.reasons import errors_of, trouble_of
+from api.console.reasons import at_fields, errors_of, trouble_of
 from api.console.routing import page
 from api.console.visit import Visit
 from api.journal.watch import REHEARSED
@@ -47,8 +47,8 @@ async def post(visit: Visit) -> Response:
         shaped = bodies.shaped(ApplicationIn, body)
         event = intake.creation_of(shaped, form.key, bodies.fingerprint(body))
     except Problem as problem:
-        errors = _errors(problem)
         shown = [*fields, *(field for piece in sources.pieces for field in piece)]
+        errors = at_fields(_errors(problem), shown)
         trouble = trouble_of(problem, errors, shown)
         return await _page(visit, form, 422, errors=errors, trouble=trouble)
     if form.dry_run:

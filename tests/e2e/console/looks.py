@@ -18,7 +18,8 @@ SCREENS: tuple[tuple[int, Scheme], ...] = (
 
 EVERY = "CLEARANCE_PICTURES" in os.environ
 """Whether every page is looked at on every screen, for somebody who wants the pictures. Otherwise
-the screens take turns, from page to page and from language to language.
+the screens take turns, from page to page and from language to language, and so do the languages in
+which axe examines a page: what it looks for does not depend on them.
 """
 
 SEND = """(values) => {
@@ -42,21 +43,25 @@ class Look(NamedTuple):
     status: int = 200
     filled: Mapping[str, str] | None = None
     called: str = ""
+    dear: bool = False
+    """Whether it takes so long that it is shown only to somebody who wants the pictures."""
 
 
 async def looked_at(desk: Desk, page: Page, looks: Sequence[Look], language: str) -> None:
     """Look at some pages as whoever has signed in there."""
-    for turn, look in enumerate(looks, start=int(language == "zh")):
+    other = int(language == "zh")
+    for number, look in enumerate(look for look in looks if EVERY or not look.dear):
         answer = await _shown(page, look)
         assert answer.status == look.status, (look, answer.status)
         assert await page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[language]
-        for width, scheme in SCREENS if EVERY else SCREENS[turn % 4 :][:1]:
+        for width, scheme in SCREENS if EVERY else SCREENS[(number + other) % 4 :][:1]:
             name = f"{_name(look)}-{language}-{width}-{scheme}"
             await page.emulate_media(color_scheme=scheme)
             await page.set_viewport_size({"width": width, "height": 900})
             await desk.picture(page, name)
-            found = await barriers(page)
-            assert not found, (name, found)
+            if EVERY or (number + number // 4 + other) % 2 == 0:
+                found = await barriers(page)
+                assert not found, (name, found)
             assert await wider_than_screen(page) <= 0, name
 
 

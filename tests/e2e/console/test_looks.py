@@ -43,7 +43,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         Look("/procedures/h200-import/1"),
         Look("/procedures/simulation", called="trial"),
         Look("/procedures/simulation", 422, EMPTY, "trial-of-nothing"),
-        Look("/procedures/simulation", 200, {"text": second_text()}, "trial-done"),
+        Look("/procedures/simulation", 200, {"text": second_text()}, "trial-done", dear=True),
         Look("/no-such-page", 404),
         Look("/operations", 403, called="operations-refused"),
         Look("/?as_of=yesterday", 422, called="buyers-refused"),

@@ -91,6 +91,19 @@ async def test_without_scripts_there_is_nothing_that_does_nothing(desk: Desk) ->
     assert await page.get_by_role("slider").count() == 0
 
 
+async def test_whoever_waits_is_told(desk: Desk) -> None:
+    """Of a form that was sent and has no answer yet, and of a stream that was shut for good."""
+    page = await desk.sit("auditor", "zh")
+    for nothing in ("**/live?*", "**/audit?*"):  # neither a stream nor another page
+        await page.route(nothing, lambda route: route.fulfill(status=204))
+    await page.goto("/audit")
+    await expect(page.locator(".dot")).to_have_attribute("aria-label", "未连接")
+    await expect(page.locator(".news")).to_have_text("连接已断开，请重新载入页面")
+    await expect(page.locator(".waiting")).to_be_empty()
+    await page.click(".filters button", no_wait_after=True)
+    await expect(page.locator(".waiting")).to_have_text("正在处理，请稍候。")
+
+
 async def test_the_keyboard_reaches_the_content_first(desk: Desk) -> None:
     page = await desk.sit("auditor")
     await page.goto("/")
@@ -98,3 +111,33 @@ async def test_the_keyboard_reaches_the_content_first(desk: Desk) -> None:
     await expect(page.locator(".skip")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator("main")).to_be_focused()
+
+
+REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+REACHED = """(reachable) => {
+  const all = [...document.querySelectorAll(reachable)].filter((one) => one.checkVisibility());
+  const reached = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(reached);
+  const { right, bottom } = reached.getBoundingClientRect();
+  const drawn = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+  return [all.indexOf(reached), all.length, drawn && right > 0 && bottom > 0, reached.outerHTML];
+}"""
+"""What has the focus: which of all that one can reach, of how many, and whether one sees it."""
+FAR = 30
+
+
+async def test_the_keyboard_goes_from_one_to_the_next_and_shows_where_it_is(
+    desk: Desk, demonstration: Demonstration
+) -> None:
+    """Whatever it reaches has a name: axe says so of every page (test_looks.py)."""
+    page = await desk.sit("ndrc", "zh")
+    application = f"/applications/{demonstration.overview()['bytedance']['application']}"
+    for path in ("/", "/board", "/audit", application, f"{application}/events/note?lang=en"):
+        await page.goto(path)
+        at, number = -1, 1
+        while at + 1 < min(number, FAR):
+            await page.keyboard.press("Tab")
+            now, number, visible, what = await page.evaluate(REACHED, REACHABLE)
+            assert visible, what
+            assert now in (at, at + 1), (at, what)  # a field for a day has several places
+            at = now
