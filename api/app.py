@@ -48,7 +48,6 @@ from api.routes import (
 )
 from api.routes import journal as journal_pages
 from api.routes import log as log_files
-from api.routes import sign_in as sign_in_pages
 from api.sessions import Sessions
 from api.settings import Settings
 from api.sign_in import SignIn
@@ -99,7 +98,6 @@ ROUTES = (
     metrics,
     problem_pages,
     documentation_pages,
-    sign_in_pages,
 )
 
 

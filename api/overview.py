@@ -66,7 +66,9 @@ def joint_quantity(pool: Document, buyer: str) -> tuple[str, str] | None:
     """A pool's quantity, as claimed for this buyer among others, in words of both languages; None
     where no claim gives one.
 
-    Of several claims the largest lower bound speaks, since all of them allow for it.
+    Of several claims the largest lower bound speaks, since all of them allow for it. The sentence
+    is that of the reports, which wrote "more than"; where a claim itself is shown, it is a lower
+    bound and told as one ("at least").
     """
     standing = pools.standing_claims(pool.snapshot).values()
     claims = [claim for claim in standing if claim["units"] and buyer in claim["buyers"]]

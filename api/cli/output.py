@@ -67,9 +67,9 @@ class Output:
         console(sys.stderr).print(Text(printable(self.words(name, **values))))
 
     def label(self, texts: Any) -> str:
-        """A text of both languages, in this one."""
+        """A text of both languages, in this one; in the other where this one has none."""
         plain = texts.model_dump() if isinstance(texts, BaseModel) else texts
-        return str(plain.get(self.lang) or plain["en"])
+        return str(plain.get(self.lang) or plain.get("en") or plain.get("zh"))
 
     def cited(self, piece: Mapping[str, Any]) -> str:
         """A piece of evidence: publisher, day, and whom it cites."""

@@ -45,7 +45,7 @@ def _pool(talk: Session, pool: PoolOut) -> Grid:
     for claim in pool.claims:
         told = words("not-told") if claim.units is None else f"{claim.units:,}"
         if claim.units is not None and claim.bound == "at_least":
-            told = words("more-than", units=claim.units)
+            told = words("at-least", units=claim.units)
         sharing = ", ".join(map(talk.buyer, claim.buyers))
         made.row(told, sharing, "\n".join(map(output.cited, claim.evidence)))
     return made

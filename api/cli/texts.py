@@ -74,7 +74,7 @@ TEXTS = {
     "not-defined": Label("not yet defined", "尚未确定"),
     "not-told": Label("not told", "未透露"),
     "source-unread": Label("a source in the log cannot be read now", "日志中有来源暂时无法读取"),
-    "more-than": Label("more than {units:,}", "超过{units:,}"),
+    "at-least": Label("at least {units:,}", "至少{units:,}"),
     "citing": Label("{source}, citing {attribution}", "{source}，援引{attribution}"),
     "added": Label("added", "新增"),
     "removed": Label("removed", "删除"),

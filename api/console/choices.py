@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.console.fields import Schema
-from api.console.naming import Names, coded
+from api.console.naming import Names, coded, told
+from api.dossier.data import COUNTING
 from workflow.domain import holds
 from workflow.domain.application import Snapshot
 from workflow.domain.payloads import CONDITION_VALUES, PAYLOADS
-from workflow.domain.principal import BUYER_AUTHORITY
-from workflow.domain.procedure import ANYONE, EventSpec
+from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM
+from workflow.domain.procedure import ANYONE, OPERATOR, EventSpec
 
 Choice = tuple[str, str]
 KINDS = tuple(CONDITION_VALUES)
@@ -25,7 +26,8 @@ def offered(
     licence = snapshot["licence"]
     shipments = {} if licence is None else licence["shipments"]
     found: dict[str, Sequence[Choice]] = {
-        "data.blocks": [(one, names.event(one)) for one in names.procedure.events],
+        "data.blocks": _stoppable(names),
+        "data.value.counted_by": [(one, told(as_, language)) for one, as_ in COUNTING.items()],
     }
     if spec.payload == "condition_proposal":
         found["data.kind"] = [(one, coded(one, language)) for one in KINDS if kind in (None, one)]
@@ -52,6 +54,17 @@ def offered(
     return found
 
 
+def _stoppable(names: Names) -> list[Choice]:
+    """The events that a hold may stop, and that somebody outside the service posts."""
+    aside = {*SYSTEM, OPERATOR}
+    events = names.procedure.events.values()
+    return [
+        (spec.type, names.event(spec.type))
+        for spec in events
+        if spec.effect not in holds.UNSTOPPED and not aside.issuperset(spec.by)
+    ]
+
+
 def restated(
     found: Mapping[str, Sequence[Choice]], data: Mapping[str, Any], within: str
 ) -> Mapping[str, Sequence[Choice]]:
@@ -61,7 +74,7 @@ def restated(
     choices: dict[str, Sequence[Choice]] = {}
     for field, known in found.items():
         value = data.get(field.removeprefix("data."))
-        own = [] if value is None or isinstance(value, list) else [str(value)]
+        own = value if isinstance(value, list) else [] if value is None else [str(value)]
         gone = [(one, one) for one in own if one not in dict(known)]
         choices[f"{within}.{field}"] = [*known, *gone]
     return choices

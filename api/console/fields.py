@@ -157,7 +157,8 @@ def _whole(text: str) -> int | str:
 
 def _shown(value: Any, field: Field) -> str:
     if isinstance(value, bool):
-        return "true" if value else "false"
+        unticked = "false" if field.required else ""  # a box that is not ticked is not sent
+        return "true" if value else unticked
     if isinstance(value, list):
         return "\n".join(map(str, value))
     return as_typed(value) if field.kind == "time" else str(value)

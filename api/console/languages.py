@@ -13,8 +13,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from starlette.types import Scope
 
+from api.accept_language import language_of
 from api.sessions import Cookie
-from api.sign_in_page import language_of
 
 LANGUAGES = ("en", "zh")
 QUERY = "lang"

@@ -6,6 +6,7 @@ from typing import Final
 from api.codes import CODES
 from api.console.words import WORDS
 from api.dossier.wording import BUYER, CREATION, GRADES
+from workflow.domain.foresight import ANY
 from workflow.domain.principal import BUYER_AUTHORITY
 from workflow.domain.procedure import Label, Procedure
 from workflow.domain.refusals import REASONS, Refusal
@@ -19,14 +20,23 @@ PAUSES = {"en": ", ", "zh": "，"}
 OUTSIDE = OTHERS | {BUYER_AUTHORITY: BUYER}
 """Who acts beside the authorities of a procedure: the buyer, and the service itself."""
 
+ABSENT: Mapping[str, Label] = {
+    "nothing-to-confirm": Label("No record awaits confirmation.", "没有待确认的记录。"),
+    "unknown-condition": Label("There is no condition yet.", "尚无条件。"),
+    "unknown-hold": Label("There is no hold.", "没有暂缓决定。"),
+    "unknown-query": Label("No question has been asked.", "尚未提出询问。"),
+    "unknown-shipment": Label("There is no shipment yet.", "尚无批次。"),
+}
+"""Refusals by code that name what is not there, said of whatever might be named."""
+
 Text = Label | Mapping[str, str]
 """A text in both languages."""
 
 
 def told(text: Text, language: str) -> str:
-    """A text in a language."""
+    """A text in a language; in the other one where nobody has written it in this one."""
     texts = text._asdict() if isinstance(text, Label) else text
-    return texts[language]
+    return texts.get(language) or next(filter(None, texts.values()), "")
 
 
 def coded(code: str, language: str) -> str:
@@ -82,6 +92,8 @@ class Names:
 
     def refusal(self, refusal: Refusal) -> str:
         """Why not, with the names of what it names by code."""
+        if ANY in refusal.parameters.values():
+            return told(ABSENT[refusal.code], self._language)
         sentence = told(REASONS[refusal.code].detail, self._language)
         return sentence.format(**{key: self._spelt(one) for key, one in refusal.parameters.items()})
 

@@ -49,6 +49,7 @@ PATTERNS: Mapping[str, Label] = {"^[A-Za-z0-9._-]+$": IDENTIFIERS}
 
 RULES = (
     (r"must not be blank", "不得为空白"),
+    (r"must be written in one language at least", "至少用一种语言填写"),
     (r"must be a time with its zone, such as (\S+)", "须为时间，例如 2026-01-28 00:00"),
     (r"is not a time that the calendar has", "日历中没有这一时间"),
     (r"lies at the edge of the calendar", "超出日历范围"),
@@ -62,6 +63,11 @@ RULES = (
     (r"The day cannot be read\.", "无法识别所填的日期。"),
     (r"There is no such time\.", "没有这一时间选项。"),
     *((re.escape(told.en), told.zh) for told in map(unoffered, PARAMETERS)),
+    (r"A field stands there more than once\.", "字段重复出现。"),
+    (r"A parameter stands there more than once\.", "参数重复出现。"),
+    (r"Begin at a page of this service\.", "请从本服务的页面开始。"),
+    (r"No identity provider is configured\.", "未配置身份提供方。"),
+    (r"Only GET is possible here\.", "此处只接受 GET 请求。"),
     (r"There is nothing here\.", "此处没有内容。"),
     (r"There is no such file\.", "没有这一文件。"),
     (r"The log cannot be checked here\.", "无法在此核验日志。"),
@@ -95,6 +101,18 @@ def errors_of(problem: Problem) -> dict[str, Label]:
         one["pointer"].strip("/").replace("/", "."): _reason(one["detail"], error)
         for one, error in zip(problem.errors, known, strict=True)
     }
+
+
+def at_fields(errors: Mapping[str, Label], shown: Iterable[Field]) -> dict[str, Label]:
+    """What is wrong with an object as a whole, such as that it is missing, told at those of its
+    fields that have to be filled in.
+    """
+    required = [field.name for field in shown if field.required]
+    found: dict[str, Label] = {}
+    for name, reason in errors.items():
+        within = [one for one in required if one.startswith(f"{name}.")]
+        found |= dict.fromkeys(within or [name], reason)
+    return found
 
 
 def trouble_of(

@@ -30,7 +30,8 @@ WORDS = {
     "title": Label("title", "标题"),
     "type": Label("event", "事项"),
     "url": Label("address", "网址"),
-    "value": Label("value", "内容"),
+    "value": Label("value", "具体要求"),
+    "why": Label("reason for the correction", "更正理由"),
     "with": Label("instead", "更正后的内容"),
     "zh": Label("in Chinese", "中文"),
 }

@@ -83,8 +83,8 @@ def _claims(pool: Pool, names: dict[str, str]) -> RenderableType:
 def _quantity(claim: dict[str, Any]) -> str:
     if claim["units"] is None:
         return "not told"
-    more = "more than " if claim["bound"] == "at_least" else ""
-    return f"{more}{claim['units']:,}"
+    bound = "at least " if claim["bound"] == "at_least" else ""
+    return f"{bound}{claim['units']:,}"
 
 
 def _cited(source: Source) -> str:

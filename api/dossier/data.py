@@ -90,7 +90,10 @@ def _said(name: str, value: Any, names: Names) -> Text:
             "zh": fit("、".join(one["zh"] for one in told)),
         }
     if isinstance(value, Mapping):
-        return {"en": fit(value["en"]), "zh": fit(value.get("zh") or value["en"])}
+        return {
+            "en": fit(value["en"] or value["zh"]),
+            "zh": fit(value.get("zh") or value["en"]),
+        }
     if name == "counted_by" and value in COUNTING:
         return both(COUNTING[value])
     if name == "topic" and value in TOPICS:

@@ -9,9 +9,9 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from api import answers
+from api.accept_language import language_of
 from api.bodies import header
 from api.exporting.forms import ENDINGS, JSON, PDF, Form, form_of
-from api.sign_in_page import language_of
 
 BATCH = 256
 """Records that are written in one go: they are what an export keeps in memory."""

@@ -77,6 +77,14 @@ def test_a_condition_remembers_who_proposed_it_and_its_words(approved: Case) -> 
     }
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_condition_may_be_written_in_one_language(approved: Case, language: str) -> None:
+    other = {"en": "zh", "zh": "en"}[language]
+    propose(approved, "c1", "other", {}, text={language: "30 %"})
+    term = approved.snapshot["conditions"]["c1"]["text"]
+    assert term == {language: "30 %", other: None}
+
+
 def test_an_id_is_taken_once(approved: Case) -> None:
     carry(approved, PROPOSE_CONDITION)
     assert codes(approved.ask(MIIT, "propose_condition")) == {"condition-exists"}

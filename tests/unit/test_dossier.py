@@ -122,6 +122,12 @@ def test_the_fonts_are_inside_and_nothing_else_is(shipped: Case) -> None:
     assert b"pdfaid" in content
 
 
+@pytest.mark.parametrize("texts", [{"en": "Buy", "zh": None}, {"en": None, "zh": "采购"}])
+def test_a_text_of_one_language_is_told_in_both(case: Case, texts: dict[str, str | None]) -> None:
+    ((_, told),) = details({"text": texts}, Names(case.engine.procedure))
+    assert set(told.values()) == {texts["en"] or texts["zh"]}
+
+
 @pytest.mark.parametrize("place", ["reason", "text", "title"])
 def test_a_text_stays_a_text(case: Case, place: str) -> None:
     for text in HOSTILE:

@@ -24,10 +24,18 @@ class Empty(Payload):
 
 
 class Text(Payload):
-    """A text in both languages; the Chinese may be missing where no one has written it."""
+    """A text in both languages, or in the one in which somebody has written it."""
 
-    en: Sentence
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    en: Sentence | None = None
     zh: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _written(self) -> Self:
+        if self.en is None and self.zh is None:
+            raise ValueError("must be written in one language at least")
+        return self
 
 
 class Order(Payload):

@@ -17,6 +17,7 @@ from api.console.pages import (
     pools,
     procedures,
     record,
+    sign_in,
     simulation,
     statistics,
     timers,
@@ -46,5 +47,6 @@ PAGES = (
     keys,
     key,
     journal,
+    sign_in,
 )
 """The first that fits an address answers there, so what is named stands before what has an id."""

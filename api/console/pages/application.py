@@ -16,7 +16,7 @@ from api.console.visit import Visit
 from api.console.workdays import running
 from api.problems import Declined
 from api.views import application_body
-from workflow.domain.application import Snapshot
+from workflow.domain.application import NOTES_KEPT, Snapshot
 from workflow.domain.history import Moment
 from workflow.domain.predicates import waiting_on
 from workflow.domain.record import Document
@@ -94,6 +94,7 @@ async def show(visit: Visit) -> Response:
             identifier, f"{identifier}/diagram", 1
         ),
         limit=running(names.procedure, snapshot),
+        notes_kept=NOTES_KEPT,
         life=life,
         entries=entries,
         following=following,

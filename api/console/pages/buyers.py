@@ -6,7 +6,7 @@ from typing import NamedTuple
 from fastapi import Response
 
 from api import answers
-from api.console import ordering, past
+from api.console import ordering, past, states
 from api.console.ordering import ORDERS, Line, line_of, order_of, ordered
 from api.console.pages import live
 from api.console.routing import page
@@ -57,7 +57,7 @@ async def show(visit: Visit) -> Response:
         order=order,
         orders=ORDERS,
         moment=moment,
-        procedures=procedures,
+        states=states.offered(procedures, visit.say("In several procedures")),
         bodies={
             code: names.short(code)
             for names in procedures

@@ -6,7 +6,7 @@ import orjson
 from fastapi import Response
 
 from api import answers, bodies, intake
-from api.console import choices, evidence, forms, meanwhile
+from api.console import choices, correctable, evidence, forms, meanwhile, rehearsal
 from api.console.fields import Field, fields_of, read, typed
 from api.console.forms import Form
 from api.console.pages.application import Seen, seen
@@ -20,7 +20,7 @@ from api.schemas import EventIn
 from api.views import tag_of
 from workflow.domain.application import Snapshot
 from workflow.domain.procedure import EventSpec, Label
-from workflow.domain.refusals import Refused
+from workflow.domain.refusals import Refusal, Refused
 from workflow.registry import Outcome
 from workflow.service import Rehearsed
 from workflow.trails import TrailFilter
@@ -50,6 +50,7 @@ class Sheet(NamedTuple):
     instead: evidence.Sources
     reason: Field
     sources: evidence.Sources
+    obstacles: tuple[Refusal, ...]
 
     @property
     def fields(self) -> list[Field]:
@@ -98,7 +99,8 @@ async def post(visit: Visit) -> Response:
         since = await meanwhile.since(visit, sheet.on, form.get(SEEN), outcome)
         return _page(visit, sheet, form, refused=outcome, since=since)
     if isinstance(outcome, Rehearsed):
-        return _page(visit, sheet, form, record=orjson.loads(outcome.record))
+        record = rehearsal.told(outcome, sheet.on.names, sheet.on.document.snapshot)
+        return _page(visit, sheet, form, record=record)
     return visit.see(f"/applications/{name}?posted={outcome.document.version}")
 
 
@@ -107,9 +109,19 @@ async def _choose(visit: Visit, on: Seen) -> Response:
     after = answers.seq_of(visit.asked("cursor"))
     found = await visit.parts.queries.trail(subject, TrailFilter(), OFFERED, after, newest=True)
     records = [orjson.loads(text) for text in found.records]
+    stops = await correctable.stops(visit, on, _spec(on), [record["seq"] for record in records])
+    records = [record for record in records if not stops[record["seq"]]]
     following = answers.seq_cursor(found.next)
     known: Record = {"on": on, "names": on.names, "records": records, "following": following}
     return visit.page("correction_choice.html", **known)
+
+
+def _spec(on: Seen) -> EventSpec:
+    """The rules of corrections. Raises Problem (404)."""
+    spec = on.names.procedure.events.get(TYPE)
+    if spec is None:
+        raise Problem("not-found", "There is nothing here.")
+    return spec
 
 
 async def _sheet(visit: Visit, on: Seen, form: Form | None) -> Sheet:
@@ -124,14 +136,16 @@ async def _sheet(visit: Visit, on: Seen, form: Form | None) -> Sheet:
     whose = {f"{INSTEAD}.authority": bodies} if bodies else {}
     common = {field.path[0]: field for field in fields_of(COMMON, INSTEAD, whose)}
     reason = {field.path[0]: field for field in fields_of(COMMON, "event")}["reason"]
+    stops = await correctable.stops(visit, on, _spec(on), [seq])
     return Sheet(
         on=on,
         record=record,
         own=[common[name] for name in OWN],
         data=[] if spec is None else _data(visit, on, spec, record),
         instead=evidence.sources(max(len(record["evidence"]), 1), f"{INSTEAD}.evidence"),
-        reason=reason,
+        reason=reason._replace(path=("why",)),
         sources=evidence.sources_of(form),
+        obstacles=stops[seq],
     )
 
 

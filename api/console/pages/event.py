@@ -1,18 +1,17 @@
 """The form of an event: made from what its procedure says of it, tried out, and posted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-import orjson
 from fastapi import Response
 
 from api import bodies, intake
-from api.console import choices, evidence, forms, meanwhile
+from api.console import choices, evidence, forms, meanwhile, rehearsal
 from api.console.fields import Field, fields_of, read
 from api.console.forms import Form
 from api.console.obstacles import enters
 from api.console.pages.application import Seen, seen
-from api.console.reasons import errors_of, trouble_of
+from api.console.reasons import at_fields, errors_of, trouble_of
 from api.console.routing import page
 from api.console.visit import Visit
 from api.journal.watch import EVENT, REHEARSED
@@ -21,6 +20,8 @@ from api.schemas import EventIn
 from api.views import tag_of
 from workflow.domain.act import Event
 from workflow.domain.application import Snapshot
+from workflow.domain.authority import authorise
+from workflow.domain.principal import BUYER_AUTHORITY, Actor
 from workflow.domain.procedure import EventSpec
 from workflow.domain.refusals import Refusal, Refused
 from workflow.machine import Outlook
@@ -81,7 +82,8 @@ async def post(visit: Visit) -> Response:
         since = await meanwhile.since(visit, sheet.on, form.get(SEEN), outcome)
         return _page(visit, sheet, form, refused=outcome, since=since)
     if isinstance(outcome, Rehearsed):
-        return _page(visit, sheet, form, record=orjson.loads(outcome.record))
+        record = rehearsal.told(outcome, sheet.on.names, sheet.on.document.snapshot)
+        return _page(visit, sheet, form, record=record)
     return visit.see(f"/applications/{name}?posted={outcome.document.version}#trail")
 
 
@@ -99,7 +101,8 @@ async def _sheet(visit: Visit, form: Form | None) -> Sheet:
     data = fields_of(choices.schema_of(spec, kind, needed), "data", offered)
     found = await visit.parts.queries.outlook(visit.reader, on.id, now())
     outlook = Outlook((), ()) if found is None else found[1]
-    common = {field.name: field for field in fields_of(COMMON, "event", _bodies(on, spec, outlook))}
+    whose = _bodies(visit, on, spec, outlook)
+    common = {field.name: field for field in fields_of(COMMON, "event", whose)}
     reason = common["event.reason"]._replace(required=spec.reason_required)
     return Sheet(
         on=on,
@@ -119,10 +122,23 @@ def _kind_asked(visit: Visit, form: Form | None) -> dict[str, str]:
     return {name: given.get(f"data.{name}", "") for name in ("kind", "condition")}
 
 
-def _bodies(on: Seen, spec: EventSpec, outlook: Outlook) -> Mapping[str, list[tuple[str, str]]]:
-    """Whom the visitor may act for; where nobody may act now, whose act it is."""
+def _own(visit: Visit, on: Seen, spec: EventSpec, bodies: Iterable[str]) -> list[str]:
+    """For which of these the visitor acts, whether or not the event may happen now."""
+    procedure, buyer = on.names.procedure, on.document.snapshot["buyer"]
+    acting = {body: authorise(procedure, spec, visit.reader, buyer, body) for body in bodies}
+    return [body for body, actor in acting.items() if isinstance(actor, Actor)]
+
+
+def _bodies(
+    visit: Visit, on: Seen, spec: EventSpec, outlook: Outlook
+) -> Mapping[str, list[tuple[str, str]]]:
+    """Whom the visitor may act for now, else whom it acts for at all; where that is nobody, whose
+    act it is.
+    """
     may = [body for kind, body in outlook.allowed if kind == spec.type and body is not None]
-    known = may or [one for one in spec.by if one in (*on.names.procedure.authorities, "buyer")]
+    bodies = (*on.names.procedure.authorities, BUYER_AUTHORITY)
+    whose = [one for one in spec.by if one in bodies]
+    known = may or _own(visit, on, spec, whose) or whose
     return {"event.authority": [(one, on.names.official(one)) for one in known]}
 
 
@@ -156,7 +172,8 @@ def wrong_in(problem: Problem, shown: Sequence[Field]) -> dict[str, Any]:
     has no field.
     """
     found = errors_of(problem).items()
-    errors = {name if "." in name else f"event.{name}": reason for name, reason in found}
+    named = {name if "." in name else f"event.{name}": reason for name, reason in found}
+    errors = at_fields(named, shown)
     return {"errors": errors, "trouble": trouble_of(problem, errors, shown)}
 
 
@@ -169,6 +186,7 @@ def _page(visit: Visit, sheet: Sheet, form: Form, status: int = 200, **more: Any
         "sheet": sheet,
         "names": sheet.on.names,
         "entered": _entered(visit, sheet),
+        "own": bool(_own(visit, sheet.on, sheet.spec, dict(sheet.head[0].offered))),
         "values": values,
         "key": form.get(forms.KEY) or forms.new_key(),
         "seen": tag_of(sheet.on.document),

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from fastapi import Response
 
 from api import bodies, intake
-from api.console import evidence, forms
+from api.console import evidence, forms, rehearsal
 from api.console.fields import Field, fields_of, read
 from api.console.forms import Form
-from api.console.reasons import errors_of, trouble_of
+from api.console.reasons import at_fields, errors_of, trouble_of
 from api.console.routing import page
 from api.console.visit import Visit
 from api.journal.watch import REHEARSED
@@ -48,8 +47,8 @@ async def post(visit: Visit) -> Response:
         shaped = bodies.shaped(ApplicationIn, body)
         event = intake.creation_of(shaped, form.key, bodies.fingerprint(body))
     except Problem as problem:
-        errors = _errors(problem)
         shown = [*fields, *(field for piece in sources.pieces for field in piece)]
+        errors = at_fields(_errors(problem), shown)
         trouble = trouble_of(problem, errors, shown)
         return await _page(visit, form, 422, errors=errors, trouble=trouble)
     if form.dry_run:
@@ -64,8 +63,8 @@ async def _rehearsed(visit: Visit, form: Form, procedure: str, event: Event) -> 
     found = await visit.parts.service.rehearse_creation(visit.reader, procedure, event)
     if isinstance(found, Refused):
         return await _page(visit, form, refused=found)
-    record = orjson.loads(found.record)
-    return await _page(visit, form, record=record, names=visit.names_of(found.document))
+    names = visit.names_of(found.document)
+    return await _page(visit, form, record=rehearsal.told(found, names, {}), names=names)
 
 
 async def _fields(visit: Visit) -> list[Field]:

@@ -1,7 +1,7 @@
 """Webhooks: who is told of events, what became of each message, and one more try."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 
 from fastapi import Response
@@ -81,6 +81,7 @@ async def _shown(visit: Visit, refused: Refused | None = None) -> Response:
     values: dict[str, Any] = {
         "webhook": await _body(visit, identifier, document),
         "deliveries": [delivery_body(identifier, one) for one in found.items],
+        "awaited": awaited(found.items),
         "following": answers.position_cursor(found.next),
         "statuses": STATUSES,
         "spoken": spoken(visit),
@@ -91,6 +92,19 @@ async def _shown(visit: Visit, refused: Refused | None = None) -> Response:
         return visit.refused("webhook.html", refused, did=None, message=None, **values)
     did, message = await _done(visit, document)
     return visit.page("webhook.html", refused=None, did=did, message=message, **values)
+
+
+def awaited(messages: Iterable[Delivery]) -> dict[str, str]:
+    """What each of these messages waits for, by id: the earliest of the same application that is
+    still to be delivered, of those that are here.
+    """
+    queues: dict[str, list[Delivery]] = {}
+    for one in messages:
+        if one.status == "pending" and not one.is_ping:
+            queues.setdefault(one.application, []).append(one)
+    firsts = {name: min(queue, key=lambda one: one.seq).id for name, queue in queues.items()}
+    waiting = (one for queue in queues.values() for one in queue)
+    return {one.id: first for one in waiting if (first := firsts[one.application]) != one.id}
 
 
 async def _done(visit: Visit, document: Document) -> tuple[str | None, Delivery | None]:

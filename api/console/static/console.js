@@ -3,7 +3,9 @@
 import { copyButtons } from "./copy.js";
 import { live } from "./live.js";
 import { sliders } from "./slider.js";
+import { waiting } from "./waiting.js";
 
 document.querySelectorAll("[data-copy]").forEach(copyButtons);
 document.querySelectorAll("[data-live]").forEach(live);
 document.querySelectorAll("[data-slider]").forEach(sliders);
+document.querySelectorAll("[data-waiting]").forEach(waiting);

@@ -24,7 +24,14 @@ export function live(place) {
   const open = () => {
     stream = new EventSource(`${place.dataset.live}?after=${encodeURIComponent(last)}`);
     stream.onopen = () => show("open");
-    stream.onerror = () => show("shut");
+    stream.onerror = () => {
+      show("shut");
+      // The browser tries again by itself, but where it was turned away, as after a session.
+      if (stream.readyState === EventSource.CLOSED) {
+        news.hidden = false;
+        news.textContent = news.dataset.lost;
+      }
+    };
     stream.addEventListener("record", record);
   };
 

@@ -32,7 +32,10 @@ function views(place) {
       link.textContent = name;
       link.href = `${location.pathname}?${new URLSearchParams(query)}`;
       button.setAttribute("aria-label", `${button.textContent}: ${name}`);
-      button.addEventListener("click", () => keep(kept(key).filter((one) => one.name !== name)));
+      button.addEventListener("click", () => {
+        keep(kept(key).filter((one) => one.name !== name));
+        field.focus(); // the button is gone, and whoever has no pointer goes on from here
+      });
       return item;
     }));
   };

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 
 from api import problems
 from api.code_flow import CodeFlow, CodeFlowSettings
+from api.console.pages import sign_in as pages
+from api.console.site import Console as Site
 from api.limits import Attempts
 from api.problems import Problems
-from api.routes import sign_in as routes
 from api.sessions import Sessions
 from api.settings import Bounds
 from api.sign_in import SignIn
@@ -88,7 +89,7 @@ class Console:
 @asynccontextmanager
 async def serving(sessions: Sessions, tokens: Tokens) -> AsyncIterator[Console]:
     """The pages on a free port."""
-    app = FastAPI(routes=list(routes.router.routes), telemetry={"tracing": False})
+    app = FastAPI(routes=list(pages.ROUTES), telemetry={"tracing": False})
     config = uvicorn.Config(app, port=0, log_level=logging.ERROR, lifespan="off")
     config.load()
     server = uvicorn.Server(config)
@@ -100,7 +101,7 @@ async def serving(sessions: Sessions, tokens: Tokens) -> AsyncIterator[Console]:
     people = People()
     flow = CodeFlow(settings, tokens, url)
     sign_in = SignIn(url, sessions, people, Attempts(Bounds(attempts=5), lambda: 0.0), flow)
-    app.state.sign_in = sign_in
+    app.state.sign_in, app.state.console = sign_in, Site(url)
     problems.install(app, Problems(url))
     try:
         async with httpx.AsyncClient(base_url=url, verify=False) as browser:  # noqa: S501

@@ -304,7 +304,8 @@ def test_buyers_and_pools(clearance: Command) -> None:
     clearance("pools", "open", "--file", "-", given=json.dumps(pool))
     clearance("pools", "claim", "cli-pool", "--file", "-", given=json.dumps(claim | {"units": 5}))
     assert len(clearance.json("pools", "show", "cli-pool")["claims"]) == 2
-    assert "more than 400,000" in clearance("pools").stdout
+    assert "at least 400,000" in clearance("pools").stdout
+    assert "至少400,000" in clearance("pools", "--lang", "zh").stdout
     assert "示例云 (example-cloud)" in clearance("pools", "show", "cli-pool", "--lang", "zh").stdout
     clearance("pools", "show", "nothing", code=4)
 

@@ -35,6 +35,7 @@ def address(demonstration: Demonstration) -> str:
 def test_it_says_how_far_it_has_come(pages: httpx.Client, address: str) -> None:
     told = text_of(pages.get(address))
     assert "DeepSeek 深度求索" in told
+    assert "Of the notes, only the latest 5 stand here. All of them" in told
     assert "Conditionally approved; conditions still being finalised" in told
     assert "2 Cleared in principle" not in told, "the number is the style's"
     assert (
@@ -106,7 +107,11 @@ def test_a_form_is_tried_out_posted_and_sent_twice(
     tried = pages.post(place, data=form | {"dry_run": "1"}, headers=officer)
     assert tried.status_code == 200
     assert "This would be accepted, and recorded as no." in text_of(tried)
-    assert "Seen at the counter" in tried.text
+    told = text_of(tried)
+    assert "National Development and Reform Commission, In effect" in told
+    assert "text Seen at the counter" in told
+    assert "no evidence" in told
+    assert re.search(r"/notes/\d+/text nothing Seen at the counter", told)
     assert hidden(tried)["key"] == form["key"]
     done = pages.post(place, data=form, headers=officer)
     assert done.status_code == 303
@@ -310,9 +315,16 @@ def test_a_record_is_corrected_and_voided(
     posted = pages.post(note, data=form, headers=officer).headers["Location"]
     (seq,) = re.findall(r"posted=(\d+)", posted)
     place = f"{address}/events/correct"
-    assert f'<option value="{seq}">' in pages.get(place, headers=officer).text
+    offered = re.findall(r'<option value="(\d+)">', pages.get(place, headers=officer).text)
+    assert seq in offered
+    assert "1" not in offered
+    assert "no record here that you may correct" in text_of(pages.get(place))
+    first = text_of(pages.get(place, params={"seq": "1"}, headers=officer))
+    assert "As things stand, this would be refused:" in first
     sheet = pages.get(place, params={"seq": seq}, headers=officer)
     assert ">Wrnog</textarea>" in sheet.text
+    assert "As things stand" not in text_of(sheet)
+    assert [text_of(sheet).count(f" {one}") for one in ("Source 1", "Source 1 for")] == [2, 1]
     typed = re.findall(r'name="(data.with.effective_at)"[^>]* value="([^"]+)"', sheet.text)
     wanted = hidden(sheet) | dict(typed) | {"data.with.data.text": "Wrong, put right"}
     tried = pages.post(f"{place}?seq={seq}", data=wanted | {"dry_run": "1"}, headers=officer)
@@ -358,7 +370,7 @@ def test_a_correction_names_bodies_and_what_is_there(
 def test_the_choice_of_a_record_goes_on_behind_the_latest(
     pages: httpx.Client, address: str, demonstration: Demonstration
 ) -> None:
-    officer, place = demonstration.key("ndrc"), f"{address}/events/correct"
-    behind = pages.get(place, params={"cursor": seq_cursor(3)}, headers=officer)
-    assert re.findall(r'<option value="(\d+)">', behind.text) == ["2", "1"]
+    recorder, place = demonstration.key("recorder"), f"{address}/events/correct"
+    behind = pages.get(place, params={"cursor": seq_cursor(3)}, headers=recorder)
+    assert re.findall(r'<option value="(\d+)">', behind.text) == ["2"]
     assert 'rel="first">Newest' in behind.text

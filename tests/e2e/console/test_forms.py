@@ -125,17 +125,28 @@ def test_a_correction_changes_something_and_enter_posts_none(
     assert answer.status_code == 422
     assert "Nothing is changed yet" in text_of(answer)
     changed = same | {"data.with.data.text": "Seen twice"}
+    tried = pages.post(place, data=changed | {"dry_run": "1"}, headers=officer)
+    assert re.search(r"/text Seen at the counter Seen twice", text_of(tried))
     assert pages.post(place, data=changed, headers=officer).status_code == 303
 
 
 def test_a_source_that_is_needed_is_not_said_to_be_optional(
     pages: httpx.Client, address: str, officer: dict[str, str]
 ) -> None:
-    needed = pages.get(f"{address}/events/grant_in_principle", headers=officer).text
+    place = f"{address}/events/grant_in_principle?authority=ndrc"
+    answer = pages.get(place, headers=officer)
+    whose = text_of(answer).split("As things stand")[0]
+    assert "You act for: National Development and Reform Commission" in whose
+    assert "Ministry" not in whose
+    others = text_of(pages.get(place)).split("As things stand")[0]
+    assert "An act of: Ministry of Industry" in others
+    note = pages.get(f"{address}/events/note", headers=officer)
+    assert "You act for: National Development and Reform Commission" in text_of(note)
+    needed = answer.text
     assert "It needs a source of at least this grade:" in needed
     assert "without it, it is refused" in needed
     assert 'id="evidence-0-title" name="evidence.0.title" required' in needed
-    free = pages.get(f"{address}/events/note", headers=officer).text
+    free = note.text
     assert "leave it out where there is no source" in free
     assert 'name="evidence.0.title" required' not in free
 
@@ -146,6 +157,10 @@ def test_several_are_chosen_by_boxes(
     place = f"{address}/events/hold"
     shown = pages.get(place, headers=officer)
     assert '<input type="checkbox" name="data.blocks" value="approve">' in shown.text
+    offered = set(re.findall(r'name="data.blocks" value="(\w+)"', shown.text))
+    assert not offered & {"release", "withhold_export", "expire", "migrate"}
+    confirm = text_of(pages.get(f"{address}/events/confirm", headers=officer))
+    assert "…" not in confirm
     typed = hidden(shown) | SOURCE | {"data.hold": "h 1", "data.blocks": ["approve", "note"]}
     again = pages.post(place, data=typed, headers=officer)
     assert re.findall(r'name="data.blocks" value="(\w+)" checked', again.text) == [

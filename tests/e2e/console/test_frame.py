@@ -51,7 +51,8 @@ def test_the_first_page_is_small(pages: httpx.Client) -> None:
     page = pages.get("/")
     files = {address for address, _ in FILE.findall(page.text)}
     scripts = {
-        re.sub(r"[^/]+$", name, sorted(files)[0]) for name in ("copy.js", "live.js", "slider.js")
+        re.sub(r"[^/]+$", name, sorted(files)[0])
+        for name in ("copy.js", "live.js", "slider.js", "waiting.js")
     }
     sizes = [len(pages.get(address).content) for address in files | scripts]
     assert len(page.content) + sum(sizes) < 100_000

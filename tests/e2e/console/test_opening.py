@@ -27,6 +27,9 @@ def test_an_application_is_opened_once(pages: httpx.Client, demonstration: Demon
     without = pages.post(place, data=form | {"application.goods.item": ""}, headers=buyer)
     assert without.status_code == 422
     assert 'name="application.goods.item" required aria-invalid="true"' in without.text
+    nothing = pages.post(place, data={"key": form["key"]}, headers=buyer)
+    assert 'name="application.goods.item" required aria-invalid="true"' in nothing.text
+    assert "<ul>" not in nothing.text.partition('role="alert"')[2].partition("<form")[0]
     done = pages.post(place, data=form, headers=buyer)
     assert done.status_code == 303
     assert (

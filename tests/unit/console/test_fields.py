@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from pydantic import BaseModel
 
-from api.console.choices import needed_of, schema_of
+from api.console.choices import needed_of, offered, schema_of
 from api.console.fields import Field, as_typed, fields_of, read, typed
 from api.console.forms import Form
+from api.console.naming import Names, coded, named
 from api.console.words import WORDS
 from api.schemas import ApplicationIn
 from api.schemas.requests import BuyerIn
@@ -50,6 +51,20 @@ def every_field() -> Iterator[tuple[str, Field]]:
 def test_every_field_has_a_name_in_both_languages(name: str, field: Field) -> None:
     assert name
     assert all(WORDS[word].en and WORDS[word].zh for word in field.path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", CONDITION_VALUES)
+def test_no_two_fields_of_a_form_are_called_the_same(kind: str, language: str) -> None:
+    names = Names(load_packaged()["h200-import", 1], language)
+    spec = names.procedure.events["propose_condition"]
+    snapshot = cast(Snapshot, {"conditions": {}, "licence": None})
+    asked = fields_of(schema_of(spec, kind), "data", offered(spec, snapshot, names, language, kind))
+    words = {word for field in asked for word in field.path}
+    assert len({named(word, language) for word in words}) == len(words)
+    for field in asked:
+        if field.kind == "choice" and language == "zh":
+            assert all(coded(name, "zh") != code for code, name in field.offered), field.name
 
 
 @pytest.mark.parametrize(
@@ -95,6 +110,15 @@ def test_what_is_filled_in_is_read(
     shape: str, filled: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     assert read(fields(shape), sent(**filled), "data") == expected
+
+
+def test_a_record_is_shown_as_its_form_would_be_sent() -> None:
+    """Else it would look changed: a box that is not ticked is not sent."""
+    asked = fields("condition_proposal")
+    shown = typed({"condition": "c1", "precedent": False}, asked, "data")
+    unchanged = Form({name: [text] for name, text in shown.items()})
+    assert read(asked, unchanged, "data") == {"condition": "c1"}
+    assert typed({"accept": False}, fields("answer"), "data") == {"data.accept": "false"}
 
 
 def test_what_a_field_takes_follows_from_its_schema() -> None:

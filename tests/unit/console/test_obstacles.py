@@ -1,8 +1,12 @@
 """What stands in the way of everybody, and what is done or only entered."""
 
+import pytest
+
+from api.console.naming import Names
 from api.console.obstacles import enters, obstacles, reports, ways
 from tests.unit.acting import RECORDER, THE_BUYER, Case, carry, officer
 from tests.unit.journeys import GRANT, JOURNEYS, VOTE_OF_MIIT
+from workflow.domain.foresight import ANY
 from workflow.domain.principal import BUYER_AUTHORITY, SYSTEM, anybody_of
 
 
@@ -29,6 +33,16 @@ def test_only_the_body_that_may_not_is_named(case: Case) -> None:
     found = told(case)
     assert [bodies for kind, bodies in found if kind == "refuse"] == [("miit",), ("ndrc",)]
     assert not any("mofcom" in bodies for _, bodies in found)
+
+
+@pytest.mark.parametrize("state", ["submitted", "licensed"])
+def test_nothing_is_told_of_what_only_stands_for_something(case: Case, state: str) -> None:
+    carry(case, *JOURNEYS[state])
+    names = Names(case.engine.procedure, "zh")
+    for body in (*names.procedure.authorities, BUYER_AUTHORITY):
+        who = anybody_of(body, case.document.snapshot["buyer"])
+        for _, refusals in case.engine.outlook(case.document, who, case.now).refused:
+            assert not any(ANY in names.refusal(one) for one in refusals)
 
 
 def test_a_recorder_enters_what_others_do(case: Case) -> None:

@@ -33,6 +33,7 @@ def problem_of(shape: type[BaseModel], value: dict[str, Any]) -> Problem:
         (PAYLOADS["note"], {"text": " "}, "text", "must not be blank", "不得为空白"),
         (PAYLOADS["note"], {"text": "x" * 4_001}, "text", "at most 4,000 ", "至多 4,000 字"),
         (PAYLOADS["hold"], {"hold": "a b"}, "hold", "use letters A to Z", "只能使用英文字母"),
+        (PAYLOADS["condition_proposal"], {"text": {}}, "text", "in one language", "至少用一种语言"),
         (EvidenceIn, {"grade": "rumour"}, "grade", "choose one of those", "请从所列选项"),
         (EvidenceIn, {"published_at": "now"}, "published_at", "must be a time", "须为时间"),
         (EvidenceIn, {"url": "file:///x"}, "url", "it is not written as", "与要求的写法不符"),

@@ -1,18 +1,23 @@
-"""The way into the console for people: plain pages and forms, and no part of the interface."""
+"""The way into the console for people, and out of it; no part of the interface."""
 
-from typing import cast
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, cast
+from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.routing import Route
 
 from api import bodies
 from api.auth import PLACE
+from api.console.languages import QUERY, asked
+from api.console.visit import Visit
 from api.faults import RETRY_AFTER
 from api.problems import CODE, Problem, fault_of
 from api.sign_in import Begun, SignIn, from_elsewhere, local_path, same_origin
-from api.sign_in_page import HEADERS, language_of, page
 
+if TYPE_CHECKING:
+    from api.console.site import Console
+
+PATH = "/sign-in"
 FORM = "application/x-www-form-urlencoded"
 FORM_LIMIT = 4 * 1024
 """Bytes of a form."""
@@ -94,18 +99,16 @@ async def sign_out(request: Request) -> Response:
     principal = await sign_in.principal_of(request.scope["headers"])
     if principal is not None:
         request.scope[PLACE] = principal
-    return _forward("/sign-in", await sign_in.sign_out(request.scope["headers"]))
+    return _forward(PATH, await sign_in.sign_out(request.scope["headers"]))
 
 
-router = APIRouter(
-    routes=[
-        Route("/sign-in", show, methods=["GET"]),
-        Route("/sign-in", by_key, methods=["POST"]),
-        Route("/sign-in/oidc", to_provider, methods=["GET"]),
-        Route("/sign-in/callback", from_provider, methods=["GET"]),
-        Route("/sign-in/link/{token}", by_link, methods=["GET"]),
-        Route("/sign-out", sign_out, methods=["POST"]),
-    ]
+ROUTES = (
+    Route(PATH, show, methods=["GET"]),
+    Route(PATH, by_key, methods=["POST"]),
+    Route(f"{PATH}/oidc", to_provider, methods=["GET"]),
+    Route(f"{PATH}/callback", from_provider, methods=["GET"]),
+    Route(f"{PATH}/link/{{token}}", by_link, methods=["GET"]),
+    Route("/sign-out", sign_out, methods=["POST"]),
 )
 
 
@@ -126,8 +129,8 @@ def _address(request: Request) -> str | None:
 def _check_get(request: Request) -> None:
     """HEAD must change nothing, and these do."""
     if request.method != "GET":
-        told = "Only GET is possible here."
-        raise Problem("method-not-allowed", told, headers={"Allow": "GET"})
+        allowed = {"Allow": "GET"}
+        raise Problem("method-not-allowed", "Only GET is possible here.", headers=allowed)
 
 
 def _check_origin(request: Request, sign_in: SignIn) -> None:
@@ -152,14 +155,23 @@ def _form(body: bytes) -> dict[str, str]:
 
 
 def _page(request: Request, wanted: str, code: str | None = None) -> Response:
+    """The page is that of its own address, wherever somebody came from who could not be let in:
+    what leads on from there, such as the other language, does not try the same again.
+    """
+    chosen, wanted = asked(request.scope), local_path(wanted)
+    query = {"next": wanted} | ({} if chosen is None else {QUERY: chosen})
+    scope = {**request.scope, "path": PATH, "query_string": urlencode(query).encode()}
+    console: Console = request.app.state.console
+    visit = Visit(Request(scope), console.languages.of(scope))
     fault = None if code is None else fault_of(code)
-    language = language_of(bodies.header(request, b"accept-language") or "")
-    offered = _sign_in(request).flow is not None
-    content = page(language, local_path(wanted), offered, None if fault is None else fault.title)
-    response = Response(content, 200, HEADERS, "text/html")
-    response.headers["Content-Language"] = language
-    if fault is not None:
-        response.status_code = fault.status
+    response = visit.page(
+        "sign_in.html",
+        200 if fault is None else fault.status,
+        wanted=wanted,
+        elsewhere=_sign_in(request).flow is not None,
+        trouble=None if fault is None else fault.title,
+    )
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
