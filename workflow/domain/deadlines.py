@@ -20,9 +20,6 @@ from workflow.domain.refusals import Refusal
 
 DAY = timedelta(days=1)
 
-COUNTED_BACK = timedelta(days=366)
-"""How far back the days of an overdue application are counted."""
-
 
 class Limit(NamedTuple):
     """An authority's deadline as it stands: its last day and, where the applicant's information
@@ -112,8 +109,7 @@ def working_days_left(procedure: Procedure, snapshot: Snapshot, now: str) -> int
     if found is None:
         return None
     today = clock.day_in(found.paused_since or now, procedure.time_zone)
-    last_day = max(found.last_day, today - COUNTED_BACK)
-    return working_days_between(today, last_day, procedure.calendar)
+    return working_days_between(today, found.last_day, procedure.calendar)
 
 
 def extended(snapshot: Snapshot, deadline: Deadline) -> Extension | None:
