@@ -47,6 +47,7 @@ TEXTS = {
     "good-until": Label("Good until", "有效期至"),
     "last-used": Label("Last used", "最近使用"),
     "shared-by": Label("Shared by", "共享方"),
+    "others-unseen": Label("others whom you may not see", "您无权查看的其他买方"),
     "digest": Label("Digest", "摘要"),
     "title": Label("Title", "标题"),
     "by": Label("By", "行为方"),
