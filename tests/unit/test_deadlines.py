@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.acting import THE_BUYER, THE_CLOCK, Case, accepted, carry, codes, officer
+from tests.unit.acting import RECORDER, THE_BUYER, THE_CLOCK, Case, accepted, carry, codes, officer
 from tests.unit.journeys import (
     EXPIRE,
     GRANT,
@@ -125,6 +125,22 @@ class TestCounting:
         carry(case, *JOURNEYS["ndrc_conditioned"][len(TO_MINISTRY_APPROVED) :])
         assert shown(case) == (end_of(2, 14), None, False), "a Saturday that is worked"
         assert case.snapshot["clocks"] == {}
+
+    def test_what_the_applicant_dates_back_counts_from_its_receipt(self, engine: Engine) -> None:
+        """But for what others enter: they tell what was received when."""
+        for who, due in ((THE_BUYER, end_of(3, 5)), (RECORDER, end_of(2, 2))):
+            case = at(Case(engine), noon(1, 30))
+            accepted(case.create(who, at=noon(1, 5)))
+            assert case.snapshot["entered_at"] == noon(1, 5)
+            assert shown(case) == (due, None, False)
+
+    def test_an_answer_ends_the_wait_when_it_is_there(self, engine: Engine) -> None:
+        case = begun(engine)
+        ask(case, "q1", noon(2, 4))
+        at(case, noon(2, 6))
+        data = {"query": "q1", "answer": "This."}
+        accepted(case.post(THE_BUYER, "provide_information", None, data, at=noon(2, 4)))
+        assert shown(case) == (end_of(3, 9), None, False), "as if it were not dated back"
 
     def test_an_end_beyond_the_published_calendar_is_provisional(self, engine: Engine) -> None:
         assert shown(begun(engine, noon(12, 3))) == (end_of(12, 31), None, False)

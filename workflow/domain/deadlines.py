@@ -54,6 +54,19 @@ def carried(procedure: Procedure, snapshot: Snapshot, state: str) -> dict[str, s
     }
 
 
+def received(act: Act, state: str) -> dict[str, str]:
+    """The deadlines of authorities that begin when an act enters a state, and since when, where
+    it was received later than it took effect: nobody has to decide on what is not there.
+    """
+    if act.received_at == act.effective_at:
+        return {}
+    return {
+        name: act.received_at
+        for name, deadline in act.procedure.deadlines.items()
+        if state in deadline.states and deadline.event is None
+    }
+
+
 def limit(procedure: Procedure, snapshot: Snapshot) -> Limit | None:
     """The authority's deadline that ends first; None where none runs."""
     found: Limit | None = None
@@ -164,7 +177,9 @@ def _counted(since: str, days: int, zone: str, country: str) -> date:
 
 
 def begun(snapshot: Snapshot, deadline: Deadline) -> str:
-    """When it began: with the present state, unless it ran on from an earlier one."""
+    """When it began: with the present state, unless it ran on from an earlier one, or what the
+    applicant sent was received later.
+    """
     return snapshot["clocks"].get(deadline.id, snapshot["entered_at"])
 
 
