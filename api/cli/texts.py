@@ -107,8 +107,8 @@ TEXTS = {
     "refused": Label("Refused: {code}: {detail}", "未被接受：{code}：{detail}"),
     "reason": Label("  {code}: {detail}", "  {code}：{detail}"),
     "possible-now": Label(
-        "  The application is {state}; possible now: {events}",
-        "  申请状态为 {state}；目前可提交：{events}",
+        "  The application is {state}, which knows: {events}. What you may post: clearance allowed",
+        "  申请状态为 {state}，此状态下的事项有：{events}。您可提交的事项：clearance allowed",
     ),
     "did-you-mean": Label("  Did you mean: {events}?", "  您是否指：{events}？"),
     "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
@@ -116,12 +116,15 @@ TEXTS = {
     "following": Label("Following; Ctrl-C ends it.", "正在跟踪；按 Ctrl-C 结束。"),
     "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
     # Keys.
-    "key-made": Label(
-        "Key {id} of {name}; it is shown this once:", "{name} 的密钥 {id}，仅显示这一次："
-    ),
+    "shown-once": Label("It is shown this once:", "仅显示这一次："),
+    "key-made": Label("{name} has the key {id}.", "{name} 的密钥为 {id}。"),
     "key-rotated": Label(
-        "Key {id} with a new secret, shown this once; the old one stays good for {seconds} s:",
-        "密钥 {id} 已换新，仅显示这一次；旧密钥在 {seconds} 秒内仍有效：",
+        "Key {id} has a new secret; the old one stays good for {seconds} s.",
+        "密钥 {id} 已换新；旧密钥在 {seconds} 秒内仍有效。",
+    ),
+    "key-replaced": Label(
+        "Key {id} has a new secret; the old one is good no more.",
+        "密钥 {id} 已换新；旧密钥不再有效。",
     ),
     "key-kept": Label("Key {id} is in {file}.", "密钥 {id} 已写入 {file}。"),
     "key-revoked": Label("Nobody comes in with {id} any more.", "{id} 已吊销，不能再使用。"),
@@ -163,12 +166,12 @@ TEXTS = {
     "last-attempt": Label("Last attempt", "最近一次"),
     "answer": Label("Answer", "应答"),
     "webhook-made": Label(
-        "Webhook {id} to {url}; its secret is shown this once:",
-        "推送订阅 {id}，发送至 {url}；其密钥仅显示这一次：",
+        "Webhook {id} to {url} has a secret.",
+        "推送订阅 {id}，发送至 {url}，已有密钥。",
     ),
     "webhook-rotated": Label(
-        "Webhook {id} with a new secret, shown this once:",
-        "推送订阅 {id} 已换新密钥，仅显示这一次：",
+        "Webhook {id} has a new secret.",
+        "推送订阅 {id} 已换新密钥。",
     ),
     "webhook-secret-kept": Label(
         "The secret of webhook {id} is in {file}.", "推送订阅 {id} 的密钥已写入 {file}。"
