@@ -28,6 +28,10 @@ TEXTS = {
     "allocation": Label("Share", "份额"),
     "gates": Label("Gates", "闸门"),
     "waiting-on": Label("Waiting on", "等待"),
+    "time-limit": Label("To be decided by", "办理期限"),
+    "limit-passed": Label("{when}, has passed", "{when}，已逾期"),
+    "limit-provisional": Label("{when}, provisional", "{when}（暂定）"),
+    "limit-paused": Label("not counted since {when}", "自 {when} 起暂停计算"),
     "version": Label("Version", "版本"),
     "updated": Label("Updated", "更新时间"),
     "head": Label("Head", "末条哈希"),
@@ -43,7 +47,7 @@ TEXTS = {
     "key-id": Label("Id", "编号"),
     "held-by": Label("Held by", "持有者"),
     "role": Label("Role", "角色"),
-    "may": Label("May", "可用于"),
+    "scopes": Label("Scopes of the key", "密钥的授权范围"),
     "good-until": Label("Good until", "有效期至"),
     "last-used": Label("Last used", "最近使用"),
     "shared-by": Label("Shared by", "共享方"),
@@ -132,6 +136,7 @@ TEXTS = {
     "old-until": Label("old secret until {when}", "旧密钥至 {when}"),
     "forever": Label("for good", "长期"),
     "never": Label("never", "从未"),
+    "its-turn": Label("waits its turn", "等待前一条"),
     "no-key": Label(
         "  No key was sent. Yours: --api-key-file FILE or CLEARANCE_API_KEY_FILE; an operator "
         "makes one with clearance keys create.\n"
