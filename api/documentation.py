@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.schemas import ProblemOut
+from api.views import TAGS
 
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}
@@ -73,7 +74,10 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "Idempotency-Key", "header", KEY, "Left out: every request is a new one."
     ),
     "if-match": _parameter(
-        "If-Match", "header", {"type": "string"}, "Decide only on this version (an entity tag)."
+        "If-Match",
+        "header",
+        {"type": "string", "pattern": TAGS},
+        "Decide only on this version (an entity tag in its quotation marks, or several).",
     ),
     "if-none-match": _parameter(
         "If-None-Match", "header", {"type": "string"}, "304 while this is the representation."

@@ -1,5 +1,6 @@
 """From a body to the event that the service decides."""
 
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -7,7 +8,7 @@ from pydantic import ValidationError
 
 from api.problems import Problem, field_errors
 from api.schemas import ApplicationIn, EventIn, EvidenceIn
-from api.views import tag_of
+from api.views import TAGS, tag_of
 from workflow.catalog import Catalog
 from workflow.domain.act import Event
 from workflow.domain.evidence import Evidence
@@ -62,9 +63,15 @@ def creation_of(body: ApplicationIn, key: str, fingerprint: str) -> Event:
 
 
 def precondition(if_match: str | None) -> Callable[[Document], Refusal | None] | None:
-    """What `If-Match` demands of a document (RFC 9110 section 13.1.1); weak tags never match."""
+    """What `If-Match` demands of a document (RFC 9110 section 13.1.1); weak tags never match.
+    Raises Problem (422) for what is no list of entity tags.
+    """
     if if_match is None:
         return None
+    if not re.search(TAGS, if_match.strip()):
+        told = 'must be an entity tag in its quotation marks, as "ETag" had it, or several, or *'
+        errors = [{"pointer": "/header/If-Match", "detail": told}]
+        raise Problem("invalid-request", "If-Match holds no entity tag.", errors)
     tags = frozenset(tag.strip() for tag in if_match.split(","))
 
     def holds(document: Document) -> Refusal | None:

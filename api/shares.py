@@ -36,7 +36,7 @@ def pool_view(
         "title": snapshot["title"],
         "version": document.version,
         "claims": [
-            {"id": name, **claim, "buyers": named}
+            {"id": name, **claim, "buyers": named, "others": len(named) < len(claim["buyers"])}
             for name, claim in snapshot["claims"].items()
             if (named := [one for one in claim["buyers"] if seen(one)])
         ],

@@ -8,6 +8,11 @@ from workflow.domain.predicates import waiting_on
 from workflow.domain.procedure import Procedure
 from workflow.domain.record import Document
 
+_TAG = r'(W/)?"[!#-~]*"'
+
+TAGS = rf"^(\*|{_TAG}( *, *{_TAG})*)$"
+"""What `If-Match` may hold: one entity tag or several (RFC 9110 section 8.8.3), or `*`."""
+
 FULL, SHARE = "full", "share"
 """The views: all there is, and of a pool what a buyer sees of it."""
 

@@ -76,8 +76,9 @@ class Engine:
         actor = _founder(procedure, posting)
         if isinstance(actor, Refusal):
             return Refused((actor,))
-        effective = event.effective_at or posting.now
-        act = Act(procedure, spec, actor, 1, effective, event.evidence, event.data, posting.pools)
+        now, data = posting.now, event.data
+        effective = event.effective_at or now
+        act = Act(procedure, spec, actor, 1, effective, now, event.evidence, data, posting.pools)
         weak = deciding.weakness(act)
         if weak is not None:
             return Refused((weak,))
@@ -127,7 +128,7 @@ class Engine:
         def against(spec: EventSpec, actor: Actor) -> list[Refusal]:
             if snapshot["state"] not in self._sources[spec.type]:
                 return [_impossible(spec, snapshot)]
-            act = Act(self.procedure, spec, actor, before.version + 1, at, (), {})
+            act = Act(self.procedure, spec, actor, before.version + 1, at, at, (), {})
             return deciding.foreseen(snapshot, act._replace(successor=successor), pools)
 
         allowed: list[tuple[str, str | None]] = []
@@ -185,6 +186,7 @@ class Engine:
             actor=actor,
             seq=seq,
             effective_at=effective,
+            recorded_at=recorded,
             evidence=event.evidence,
             data=event.data,
             pools=posting.pools,

@@ -178,6 +178,14 @@ DIAGNOSES = {
             "the log {origin} has {size} records, signed", "日志 {origin} 有 {size} 条已签名的记录"
         )
     ),
+    "log-newest": Diagnosis(
+        Label(
+            "its newest {looked} records of {size} are the ones that were signed; the others were "
+            "not looked at, clearance log check looks at all",
+            "其 {size} 条记录中，最新 {looked} 条与签名相符；其余未检查，"
+            "clearance log check 检查全部",
+        )
+    ),
     "log-fits": Diagnosis(
         Label("the database is the one that the log was made of", "数据库与日志相符")
     ),

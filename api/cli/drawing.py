@@ -1,7 +1,7 @@
 """Applications, what happened to them, and credentials, drawn for people."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 
@@ -13,6 +13,7 @@ from api.schemas import (
     AllowedEventsOut,
     ApplicationOut,
     CredentialOut,
+    DeadlineOut,
     ProcedureRefOut,
     RecordOut,
 )
@@ -42,11 +43,24 @@ def application_card(talk: Session, found: ApplicationOut) -> RenderableType:
             (words("allocation"), _allocation(output, found)),
             (words("gates"), ", ".join(gates)),
             (words("waiting-on"), names.bodies(found.waiting_on)),
+            (words("time-limit"), _time_limit(output, found.deadline, names)),
             (words("version"), found.version),
             (words("updated"), when(found.updated_at, names.zone)),
             (words("head"), found.head),
         )
     )
+
+
+def _time_limit(output: Output, found: DeadlineOut, names: Names) -> str:
+    """Until when an authority has to decide, and that it has not."""
+    if found.paused_since is not None:
+        return output.words("limit-paused", when=when(found.paused_since, names.zone))
+    if found.due is None:
+        return ""
+    told = when(found.due, names.zone)
+    if datetime.fromisoformat(found.due) < datetime.now(UTC):
+        return output.words("limit-passed", when=told)
+    return output.words("limit-provisional", when=told) if found.provisional else told
 
 
 def application_line(talk: Session, found: ApplicationOut) -> str:
@@ -166,7 +180,7 @@ def credential_table(output: Output, items: Iterable[CredentialOut]) -> Renderab
         Column(words("key-id"), whole=True),
         Column(words("held-by")),
         Column(words("role")),
-        Column(words("may"), under=2),
+        Column(words("scopes"), under=2),
         Column(words("good-until")),
         Column(words("last-used"), under=4),
     )

@@ -103,7 +103,8 @@ def rotate_key(
     with session(reach) as talk, kept(out) as file:
         made = talk.yes(talk.client.rotate_key(key, overlap_seconds=overlap))
         if not talk.output.json:
-            talk.output.note("key-rotated", id=made.id, seconds=overlap)
+            told = "key-rotated" if overlap else "key-replaced"
+            talk.output.note(told, id=made.id, seconds=overlap)
         _hand_over(talk.output, made, out, file)
 
 
@@ -147,4 +148,5 @@ def _hand_over(output: "Output", made: "KeyOut", out: Path | None, file: BinaryI
     elif output.json:
         output.write({"id": made.id, "key": made.key})
     else:
+        output.note("shown-once")
         print(made.key)

@@ -73,6 +73,7 @@ def delivery_table(output: Output, items: Iterable[DeliveryOut]) -> RenderableTy
         place = "" if one.application is None else f"{one.application} {one.seq or ''}".strip()
         told = one.last_status or one.last_error or ""
         attempts = str(one.attempts)
-        last = when(one.last_attempt_at) or words("never")
+        waits = one.status == "pending" and one.next_attempt_at is None
+        last = when(one.last_attempt_at) or words("its-turn" if waits else "never")
         made.row(one.id, place, one.type, words.code(one.status), attempts, last, told)
     return made

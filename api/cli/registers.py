@@ -46,6 +46,7 @@ def _pool(talk: Session, pool: PoolOut) -> Grid:
         told = words("not-told") if claim.units is None else f"{claim.units:,}"
         if claim.units is not None and claim.bound == "at_least":
             told = words("at-least", units=claim.units)
-        sharing = ", ".join(map(talk.buyer, claim.buyers))
+        others = [words("others-unseen")] if claim.others else []
+        sharing = ", ".join([*map(talk.buyer, claim.buyers), *others])
         made.row(told, sharing, "\n".join(map(output.cited, claim.evidence)))
     return made

@@ -28,6 +28,10 @@ TEXTS = {
     "allocation": Label("Share", "份额"),
     "gates": Label("Gates", "闸门"),
     "waiting-on": Label("Waiting on", "等待"),
+    "time-limit": Label("To be decided by", "办理期限"),
+    "limit-passed": Label("{when}, has passed", "{when}，已逾期"),
+    "limit-provisional": Label("{when}, provisional", "{when}（暂定）"),
+    "limit-paused": Label("not counted since {when}", "自 {when} 起暂停计算"),
     "version": Label("Version", "版本"),
     "updated": Label("Updated", "更新时间"),
     "head": Label("Head", "末条哈希"),
@@ -43,10 +47,11 @@ TEXTS = {
     "key-id": Label("Id", "编号"),
     "held-by": Label("Held by", "持有者"),
     "role": Label("Role", "角色"),
-    "may": Label("May", "可用于"),
+    "scopes": Label("Scopes of the key", "密钥的授权范围"),
     "good-until": Label("Good until", "有效期至"),
     "last-used": Label("Last used", "最近使用"),
     "shared-by": Label("Shared by", "共享方"),
+    "others-unseen": Label("others whom you may not see", "您无权查看的其他买方"),
     "digest": Label("Digest", "摘要"),
     "title": Label("Title", "标题"),
     "by": Label("By", "行为方"),
@@ -106,8 +111,8 @@ TEXTS = {
     "refused": Label("Refused: {code}: {detail}", "未被接受：{code}：{detail}"),
     "reason": Label("  {code}: {detail}", "  {code}：{detail}"),
     "possible-now": Label(
-        "  The application is {state}; possible now: {events}",
-        "  申请状态为 {state}；目前可提交：{events}",
+        "  The application is {state}, which knows: {events}. What you may post: clearance allowed",
+        "  申请状态为 {state}，此状态下的事项有：{events}。您可提交的事项：clearance allowed",
     ),
     "did-you-mean": Label("  Did you mean: {events}?", "  您是否指：{events}？"),
     "watching": Label("Watching; Ctrl-C ends it.", "正在监视；按 Ctrl-C 结束。"),
@@ -115,12 +120,15 @@ TEXTS = {
     "following": Label("Following; Ctrl-C ends it.", "正在跟踪；按 Ctrl-C 结束。"),
     "more": Label("There are more: --limit N, or --all.", "还有更多：--limit N 或 --all。"),
     # Keys.
-    "key-made": Label(
-        "Key {id} of {name}; it is shown this once:", "{name} 的密钥 {id}，仅显示这一次："
-    ),
+    "shown-once": Label("It is shown this once:", "仅显示这一次："),
+    "key-made": Label("{name} has the key {id}.", "{name} 的密钥为 {id}。"),
     "key-rotated": Label(
-        "Key {id} with a new secret, shown this once; the old one stays good for {seconds} s:",
-        "密钥 {id} 已换新，仅显示这一次；旧密钥在 {seconds} 秒内仍有效：",
+        "Key {id} has a new secret; the old one stays good for {seconds} s.",
+        "密钥 {id} 已换新；旧密钥在 {seconds} 秒内仍有效。",
+    ),
+    "key-replaced": Label(
+        "Key {id} has a new secret; the old one is good no more.",
+        "密钥 {id} 已换新；旧密钥不再有效。",
     ),
     "key-kept": Label("Key {id} is in {file}.", "密钥 {id} 已写入 {file}。"),
     "key-revoked": Label("Nobody comes in with {id} any more.", "{id} 已吊销，不能再使用。"),
@@ -128,6 +136,7 @@ TEXTS = {
     "old-until": Label("old secret until {when}", "旧密钥至 {when}"),
     "forever": Label("for good", "长期"),
     "never": Label("never", "从未"),
+    "its-turn": Label("waits its turn", "等待前一条"),
     "no-key": Label(
         "  No key was sent. Yours: --api-key-file FILE or CLEARANCE_API_KEY_FILE; an operator "
         "makes one with clearance keys create.\n"
@@ -162,12 +171,12 @@ TEXTS = {
     "last-attempt": Label("Last attempt", "最近一次"),
     "answer": Label("Answer", "应答"),
     "webhook-made": Label(
-        "Webhook {id} to {url}; its secret is shown this once:",
-        "推送订阅 {id}，发送至 {url}；其密钥仅显示这一次：",
+        "Webhook {id} to {url} has a secret.",
+        "推送订阅 {id}，发送至 {url}，已有密钥。",
     ),
     "webhook-rotated": Label(
-        "Webhook {id} with a new secret, shown this once:",
-        "推送订阅 {id} 已换新密钥，仅显示这一次：",
+        "Webhook {id} has a new secret.",
+        "推送订阅 {id} 已换新密钥。",
     ),
     "webhook-secret-kept": Label(
         "The secret of webhook {id} is in {file}.", "推送订阅 {id} 的密钥已写入 {file}。"

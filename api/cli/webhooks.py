@@ -215,4 +215,5 @@ def _hand_over(
     elif output.json:
         output.write({"id": made.id, "secret": made.secret})
     else:
+        output.note("shown-once")
         print(made.secret)

@@ -43,8 +43,8 @@ def _stops(who: Principal, on: Seen, spec: EventSpec, trail: list[Record], seq: 
     actor = _actor(who, on, spec, trail[seq - 1]["authority"])
     if isinstance(actor, Refusal):
         return (actor,)
-    data = {"seq": seq, "with": None}
-    act = Act(on.names.procedure, spec, actor, len(trail) + 1, now(), (), data)
+    data, at = {"seq": seq, "with": None}, now()
+    act = Act(on.names.procedure, spec, actor, len(trail) + 1, at, at, (), data)
     return tuple(deciding.objections(snapshot, act._replace(trail=tuple(trail))))
 
 

@@ -3,10 +3,9 @@
 import httpx
 from fastapi import FastAPI
 
-from api import operator_key
 from api.demo.facts import POOL, PROCEDURE
 from api.demo.loading import Desk
-from api.demo.people import AUDITOR, RECORDER, KeyRing, credential_of, people
+from api.demo.people import AUDITOR, RECORDER, KeyRing, link_of, people
 from api.demo.showing import show, show_keys, show_places
 from api.parts import Parts
 from api.serve import address, announce
@@ -27,8 +26,5 @@ async def present(app: FastAPI) -> None:
         buyers = await desk.overview()
         pools = [(await client.get(f"/v1/pools/{POOL}")).json()]
     show(desk.entered, buyers, pools)
-    said = {ring.file(person): person.said for person in cast}
-    show_keys({parts.settings.data / operator_key.NAME: "makes keys, decides nothing", **said})
-    secret = await app.state.sessions.make_link(credential_of(keys[AUDITOR]))
-    link = f"{parts.settings.origin}/sign-in/link/{secret}"
-    show_places(buyers, origin, ring.file(AUDITOR), link)
+    show_keys(ring.files(cast))
+    show_places(buyers, origin, ring.file(AUDITOR), await link_of(app, keys[AUDITOR]))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from fastapi import FastAPI
 
 from api import key_files, operator_key
 from api.demo import facts
@@ -71,6 +72,11 @@ class KeyRing:
         """Where somebody's key is."""
         return self._data / FOLDER / f"{person.file}.key"
 
+    def files(self, cast: Iterable[Person]) -> dict[Path, str]:
+        """Every file with a key, and what the key is for: the operator's first."""
+        said = {self.file(person): person.said for person in cast}
+        return {self._data / operator_key.NAME: "makes keys, decides nothing", **said}
+
     async def key(self, person: Person) -> str:
         """Somebody's key, made where there is none. Raises Stop."""
         made = await self._send("/v1/keys", person.wanted, f"demo:{person.file}")
@@ -104,6 +110,12 @@ class KeyRing:
             f"{told}: {place} must hold the operator's key.\n"
             f"A new one: clearance serve --data {self._data} --reset-operator-key"
         )
+
+
+async def link_of(app: FastAPI, key: str) -> str:
+    """The address that signs a browser in once, as the holder of a key."""
+    secret = await app.state.sessions.make_link(credential_of(key))
+    return f"{app.state.settings.origin}/sign-in/link/{secret}"
 
 
 def credential_of(key: str) -> str:

@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from api.demo import fictitious
 from api.demo.asking import asked
 from api.demo.fictitious import Entry, Step, Target, UntilOpen
-from api.demo.people import KeyRing
+from api.demo.people import KeyRing, link_of
 from api.demo.people import Person as Holder
+from api.demo.showing import show_keys
 from api.demo.staging import show
 from api.serve import address, announce
 from api.settings import Settings
@@ -35,20 +36,24 @@ async def present(app: FastAPI) -> None:
     origin = address(settings)
     async with httpx.AsyncClient(base_url=origin, trust_env=False, timeout=30) as client:
         ring = KeyRing(client, settings.data)
-        stage = Stage(client, {who: await ring.key(_cast(who)) for who in fictitious.PEOPLE})
+        cast = {who: _cast(who) for who in fictitious.PEOPLE}
+        stage = Stage(client, {who: await ring.key(person) for who, person in cast.items()})
         await stage.play()
         path = f"/v1/applications/{stage.ids[fictitious.IMPORT]}"
         trail = await stage.ask(READER, "GET", f"{path}/trail?limit=200")
         pool = await stage.ask(READER, "GET", f"/v1/pools/{fictitious.POOL}")
         application = await stage.ask(READER, "GET", path)
-    show(origin, stage.entered, application, trail["items"], pool, ring.file(_cast(READER)))
+    show_keys(ring.files(cast.values()))
+    link = await link_of(app, stage.keys[READER])
+    show(origin, stage.entered, application, trail["items"], pool, ring.file(cast[READER]), link)
 
 
 def _cast(who: str) -> Holder:
     """Somebody of the scenario as a holder of a key."""
     one = fictitious.PEOPLE[who]
     authority = one.authorities[0] if one.authorities else None
-    return Holder(who, "invented", one.name, one.organisation, one.role, authority)
+    said = f"invented: {one.role}" + (f" of {authority}" if authority else "")
+    return Holder(who, said, one.name, one.organisation, one.role, authority)
 
 
 @dataclass(slots=True)

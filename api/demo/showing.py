@@ -43,6 +43,11 @@ def show_places(buyers: list[Buyer], origin: str, auditor: Path, link: str) -> N
     print("\nWhere to look, as the auditor:")
     for title, command in _commands(buyers, origin, auditor):
         print(f"  {title}\n    {command}")
+    show_link(link)
+
+
+def show_link(link: str) -> None:
+    """Print how a browser comes in, and how everything ends."""
     print(f"  The same in a browser, and everything else (once, within {LINK // 60} minutes)")
     print(f"    {link}")
     print("\nCtrl-C ends the service and keeps its data.", flush=True)

@@ -8,6 +8,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from api.demo.showing import show_link
+
 
 def show(
     origin: str,
@@ -16,6 +18,7 @@ def show(
     trail: list[dict[str, Any]],
     pool: dict[str, Any],
     key: Path,
+    link: str,
 ) -> None:
     """Print everything to the standard output."""
     console = Console(highlight=False, markup=False)
@@ -40,7 +43,7 @@ def show(
         ("The pool", f"{curl} {origin}/v1/pools/{pool['id']}"),
     ):
         print(f"  {title}\n    {command}")
-    print("\nCtrl-C ends the service and keeps its data.", flush=True)
+    show_link(link)
 
 
 def _trail(trail: list[dict[str, Any]]) -> Table:

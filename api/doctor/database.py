@@ -13,6 +13,7 @@ from api.settings import Settings
 from workflow.anchor import Apart, Behind, compare
 from workflow.catalog import Catalog
 from workflow.log.directory import Damaged, LogDirectory
+from workflow.log.intent import State
 from workflow.log.tree import LogReader
 from workflow.procedures import ProcedureError, load_served
 from workflow.proof.checkpoint import open_checkpoint
@@ -20,11 +21,15 @@ from workflow.proof.unsound import Unsound
 from workflow.registry import RulesMissing
 from workflow.service import Service
 from workflow.store import EmbeddedServer, Store, StoreFault, check_server, connect, server_clock
+from workflow.wholeness import check_newest
 
 SKEW = 2.0
 """Seconds that the clocks of this host and the server may be apart: times of records come from the
 one, those of the journal from the other.
 """
+
+NEWEST = 1_000
+"""Entries of the log that are looked at."""
 
 LOOKS, PAUSE = 50, 0.1
 """Looks, and seconds between two, in which the log comes to what the database had."""
@@ -77,6 +82,12 @@ async def of_log(settings: Settings) -> AsyncIterator[Finding]:
     if finding is not None:
         yield wrong("log-stopped", why=finding)
     yield well("log-signed", origin=checkpoint.origin, size=checkpoint.size)
+    try:
+        looked = check_newest(directory, State(checkpoint.size, checkpoint.root), NEWEST)
+    except (Damaged, Unsound, OSError) as error:
+        yield wrong("log-damaged", why=error)
+    else:
+        yield well("log-newest", looked=looked, size=checkpoint.size)
 
 
 async def of_both(settings: Settings, *, runs: bool) -> AsyncIterator[Finding]:

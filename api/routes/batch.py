@@ -111,9 +111,10 @@ def _item(parts: Parts, raw: Any) -> Item | Problem:
         key = bodies.key_of(item.idempotency_key)
         mark = bodies.fingerprint(raw["event"])
         event = intake.event_of(parts.catalog, item.event, key, mark)
+        condition = intake.precondition(item.if_match)
     except Problem as problem:
         return problem
-    return Item(item.application, event, intake.precondition(item.if_match))
+    return Item(item.application, event, condition)
 
 
 def _result(parts: Parts, outcome: Outcome | BaseException) -> bytes:

@@ -189,7 +189,9 @@ class BatchOut(Out):
 
 
 class ProblemOut(Out):
-    """Problem details (RFC 9457)."""
+    """Problem details (RFC 9457). Where the rules of a procedure said no, `state` is where the
+    application stands, and `failed_guards` are all their reasons.
+    """
 
     type: str
     title: str
@@ -197,6 +199,15 @@ class ProblemOut(Out):
     detail: str
     code: str
     request_id: str | None = None
+    state: str | None = None
+    failed_guards: list[RefusalOut] | None = None
+    allowed_events: Annotated[
+        list[str] | None,
+        Field(
+            description="the events that this state knows, whoever may post them; what the one "
+            "who asks may post is at `/v1/applications/{id}/allowed-events`"
+        ),
+    ] = None
 
 
 class BuyerOut(Out):

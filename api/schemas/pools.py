@@ -6,12 +6,15 @@ from api.schemas.answers import LabelOut, Out
 
 
 class ClaimOut(Out):
-    """What one source says of a pool."""
+    """What one source says of a pool. `others`: beside the `buyers` it names some whom the reader
+    may not know of.
+    """
 
     id: str
     units: int | None
     bound: Literal["exactly", "at_least"]
     buyers: list[str]
+    others: bool
     evidence: list[dict[str, Any]]
     superseded_by: str | None
 
@@ -29,9 +32,10 @@ class ShareOut(Out):
 
 
 class PoolOut(Out):
-    """A joint quantity: what is claimed of it, and who shares it. `drawn`: units that licences have
-    taken; where the quantity is exact also those `reserved` by draws under way, and those `free`.
-    `over_claimed`: by how many units the shares go beyond all that is said of the quantity.
+    """A joint quantity: what is claimed of it, and who shares it. `conflict`: the standing claims
+    cannot all be true, those included that the reader may not see. `drawn`: units that licences
+    have taken; where the quantity is exact also those `reserved` by draws under way, and those
+    `free`. `over_claimed`: by how many units the shares go beyond all that is said of the quantity.
     """
 
     id: str

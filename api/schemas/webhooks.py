@@ -177,7 +177,13 @@ class DeliveryOut(Out):
     attempts: int
     created_at: str
     last_attempt_at: str | None
-    next_attempt_at: str | None
+    next_attempt_at: Annotated[
+        str | None,
+        Field(
+            description="null: it waits its turn, behind those of its application that came "
+            "before it, or is not tried any more"
+        ),
+    ]
     last_status: Annotated[int | None, Field(description="the status code of the last answer")]
     last_error: Annotated[str | None, Field(description="what was wrong with the last attempt")]
 

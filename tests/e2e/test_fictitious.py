@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from api.demo import fictitious
@@ -105,6 +106,14 @@ def test_it_is_printed_as_invented(played: Demonstration) -> None:
     assert "reported in January" not in played.printed
     for kind in ON_ITS_WAY:
         assert kind in played.printed
+
+
+def test_whoever_looks_is_let_in(played: Demonstration) -> None:
+    """By a key of anybody who takes part, and in a browser by a link, once."""
+    keys = sorted((played.folder / "keys").iterdir())
+    assert len(keys) == len(fictitious.PEOPLE)
+    assert all(f"  {key} " in played.printed for key in keys)
+    assert [httpx.get(played.link).status_code for _ in range(2)] == [303, 401]
 
 
 def test_it_can_be_looked_at_as_it_stood(played: Demonstration) -> None:

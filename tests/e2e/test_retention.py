@@ -119,6 +119,7 @@ def without_the_entries(folder: Path, name: str) -> None:
         assert application.records()
         client.get(application.path, headers=actor("rival"))  # that the key comes into the log now
         settled(folder)
+        what_was_altered_is_not_told(client, application, entries)
         entries.rename(folder / "elsewhere")
         for form in ("application/json", "application/jsonl"):
             answer = client.get(f"{application.path}/trail", headers={"Accept": form})
@@ -135,6 +136,23 @@ def without_the_entries(folder: Path, name: str) -> None:
         code, errors = service.stop()
     told = [line for line in errors.splitlines() if '"level": "error"' in line]
     assert (code, len(told), str(entries) in told[0]) == (0, 1, True)
+
+
+def what_was_altered_is_not_told(
+    client: httpx.Client, application: Application, entries: Path
+) -> None:
+    """Of a record that is not the one of which the log has the hash."""
+    path = f"{application.path}/trail/3"
+    text = client.get(path).content.rstrip()
+    files = {one: one.read_bytes() for one in entries.rglob("*") if one.is_file()}
+    for file, raw in files.items():
+        file.write_bytes(raw.replace(text, text.replace(b'"recorded_at":"2', b'"recorded_at":"3')))
+    problem(client.get(path), 503, "archive-unreadable")
+    assert client.get(f"{application.path}/trail/2").status_code == 200
+    problem(client.get(f"{application.path}/trail:verify"), 503, "archive-unreadable")
+    for file, raw in files.items():
+        file.write_bytes(raw)
+    assert client.get(path).content.rstrip() == text
 
 
 def settled(folder: Path) -> None:

@@ -96,3 +96,18 @@ def test_which_countries_are_known() -> None:
     assert calendar.known(CHINA)
     assert calendar.known(STATES)
     assert not calendar.known("XX")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(1945, 3, 3), date(1951, 5, 6)),
+        (date(2098, 10, 8), date(2103, 1, 25)),
+        (date(1, 1, 1), date(2, 12, 31)),
+    ],
+)
+def test_years_are_counted_as_their_days_are(first: date, last: date) -> None:
+    """Those included whose holidays are not looked up."""
+    counted = sum(works(first + number * DAY + DAY) for number in range((last - first).days))
+    assert calendar.working_days_between(first, last, CHINA) == counted
+    assert calendar.working_days_between(last, first, CHINA) == -counted

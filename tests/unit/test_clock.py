@@ -39,6 +39,15 @@ def test_later_carries_over() -> None:
     )
 
 
+def test_the_calendar_ends_where_it_ends() -> None:
+    """What comes from an address is not far enough from the edge to be reckoned with."""
+    day = timedelta(days=1)
+    assert clock.later("0001-01-01T05:00:00.000Z", -day) == clock.FIRST
+    assert clock.later("9999-12-31T15:59:59.999Z", day) == clock.LAST
+    assert clock.day_in(clock.FIRST, "America/New_York") == date.min
+    assert clock.day_in(clock.LAST, "Asia/Shanghai") == date.max
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

@@ -1,11 +1,12 @@
 """Deadlines: from when they count, what stops them, what the clock does about them."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.unit.acting import THE_BUYER, THE_CLOCK, Case, accepted, carry, codes, officer
+from tests.unit.acting import RECORDER, THE_BUYER, THE_CLOCK, Case, accepted, carry, codes, officer
 from tests.unit.journeys import (
     EXPIRE,
     GRANT,
@@ -18,6 +19,7 @@ from tests.unit.journeys import (
     VOTE_OF_MOFCOM,
 )
 from workflow.domain import deadlines
+from workflow.domain.calendar import working_days_between
 from workflow.domain.deadlines import Timer
 from workflow.domain.procedure import Deadline
 from workflow.domain.terms import Entry, of_application, same_place
@@ -99,8 +101,11 @@ class TestCounting:
     def test_the_days_left_are_those_after_today(self, engine: Engine, now: str, days: int) -> None:
         assert left(begun(engine), now) == days
 
-    def test_they_are_counted_back_a_year_at_the_most(self, engine: Engine) -> None:
-        assert left(begun(engine), noon(3, 5, 2036)) in range(-252, -246)
+    def test_they_are_counted_back_however_far(self, engine: Engine) -> None:
+        due, today = date(2026, 3, 5), date(2036, 3, 5)
+        later = (due + timedelta(days=number + 1) for number in range((today - due).days))
+        worked = sum(working_days_between(day - deadlines.DAY, day, "CN") for day in later)
+        assert left(begun(engine), noon(3, 5, 2036)) == -worked < -2_000
 
     def test_the_day_is_that_of_the_zone_of_the_procedure(self, engine: Engine) -> None:
         assert shown(begun(engine, "2026-01-29T15:59:59.999Z")) == (end_of(3, 4), None, False)
@@ -120,6 +125,22 @@ class TestCounting:
         carry(case, *JOURNEYS["ndrc_conditioned"][len(TO_MINISTRY_APPROVED) :])
         assert shown(case) == (end_of(2, 14), None, False), "a Saturday that is worked"
         assert case.snapshot["clocks"] == {}
+
+    def test_what_the_applicant_dates_back_counts_from_its_receipt(self, engine: Engine) -> None:
+        """But for what others enter: they tell what was received when."""
+        for who, due in ((THE_BUYER, end_of(3, 5)), (RECORDER, end_of(2, 2))):
+            case = at(Case(engine), noon(1, 30))
+            accepted(case.create(who, at=noon(1, 5)))
+            assert case.snapshot["entered_at"] == noon(1, 5)
+            assert shown(case) == (due, None, False)
+
+    def test_an_answer_ends_the_wait_when_it_is_there(self, engine: Engine) -> None:
+        case = begun(engine)
+        ask(case, "q1", noon(2, 4))
+        at(case, noon(2, 6))
+        data = {"query": "q1", "answer": "This."}
+        accepted(case.post(THE_BUYER, "provide_information", None, data, at=noon(2, 4)))
+        assert shown(case) == (end_of(3, 9), None, False), "as if it were not dated back"
 
     def test_an_end_beyond_the_published_calendar_is_provisional(self, engine: Engine) -> None:
         assert shown(begun(engine, noon(12, 3))) == (end_of(12, 31), None, False)

@@ -139,7 +139,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("condition_proposal", {"condition": "c1", "kind": "quota"}),
     ("condition_proposal", {"condition": "c1", "kind": "other", "value": {"units": 1}}),
     ("condition_proposal", {"condition": "c1", "kind": "other", "precedent": 0}),
-    ("condition_proposal", {"condition": "c1", "kind": "other", "text": {"zh": "条件"}}),
+    ("condition_proposal", {"condition": "c1", "kind": "other", "text": {"zh": None}}),
     ("condition_proposal", {"condition": "c1", "kind": "unit_cap", "value": {"units": 0}}),
     ("export_reference", {"reference": None}),
     ("licence_reissue", PROPOSAL),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from workflow.domain.evidence import Evidence
-from workflow.domain.principal import Actor, Principal
+from workflow.domain.principal import Actor, Principal, Role
 from workflow.domain.procedure import EventSpec, Procedure
 
 
@@ -73,7 +73,7 @@ class Posting(NamedTuple):
 
 class Act(NamedTuple):
     """An event whose actor is known, with everything that guards and effects read beside the
-    snapshot.
+    snapshot. It is recorded at `recorded_at`, however early it took effect.
     """
 
     procedure: Procedure
@@ -81,9 +81,19 @@ class Act(NamedTuple):
     actor: Actor
     seq: int
     effective_at: str
+    recorded_at: str
     evidence: tuple[Evidence, ...]
     data: dict[str, Any]
     pools: frozenset[str] = frozenset()
     trail: Sequence[Mapping[str, Any]] = ()
     successor: Procedure | None = None
     linked: Linked | None = None
+
+    @property
+    def received_at(self) -> str:
+        """From when on an authority can be held to it: what an applicant itself sends counts from
+        its receipt, however early it took effect (Administrative Licensing Law of the PRC, art. 32
+        and 44).
+        """
+        own = self.actor.role is Role.BUYER
+        return max(self.effective_at, self.recorded_at) if own else self.effective_at

@@ -51,7 +51,9 @@ def working_days_between(first: date, last: date, country: str) -> int:
     """
     if last < first:
         return -working_days_between(last, first, country)
-    whole = sum(_length(country, year) for year in range(first.year, last.year))
+    charted = range(max(first.year, CHARTED.start), min(last.year, CHARTED.stop))
+    weekdays = _weekdays_before(last.year) - _weekdays_before(first.year)
+    whole = weekdays + sum(_exceptions(country, year) for year in charted)
     return whole + _up_to(last, country) - _up_to(first, country)
 
 
@@ -84,6 +86,19 @@ def _working_days(country: str, year: int) -> tuple[int, ...]:
 def _length(country: str, year: int) -> int:
     """How many working days a year has."""
     return len(_working_days(country, year))
+
+
+@cache
+def _exceptions(country: str, year: int) -> int:
+    """How many working days a year has beyond its weekdays; below zero where it has fewer."""
+    return _length(country, year) - (_weekdays_before(year + 1) - _weekdays_before(year))
+
+
+@cache
+def _weekdays_before(year: int) -> int:
+    """The Mondays to Fridays before a year, from the first day of the calendar on, a Monday."""
+    weeks, days = divmod(date(year, 1, 1).toordinal() - 1, 7)
+    return 5 * weeks + min(days, 5)
 
 
 def _holidays(country: str, years: Iterable[int]) -> "HolidayBase":

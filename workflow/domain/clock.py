@@ -9,6 +9,11 @@ from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+FIRST, LAST = "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
+"""The ends of the calendar."""
+
+NO_TIME = timedelta()
+
 FUTURE_TOLERANCE = timedelta(seconds=60)
 """How far ahead of our clock an act may claim to have taken effect."""
 
@@ -35,13 +40,20 @@ def of_milliseconds(unix: int) -> str:
 
 
 def later(text: str, by: timedelta) -> str:
-    """The instant so much later."""
-    return instant(moment(text) + by)
+    """The instant so much later; the first or the last there is where that lies beyond it."""
+    try:
+        return instant(moment(text) + by)
+    except OverflowError:
+        return LAST if by > NO_TIME else FIRST
 
 
 def day_in(text: str, zone: str) -> date:
     """The calendar day of an instant in a zone (IANA name)."""
-    return moment(text).astimezone(ZoneInfo(zone)).date()
+    there = moment(text)
+    try:
+        return there.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:  # at either end of the calendar no zone fits any more
+        return there.date()
 
 
 @lru_cache(maxsize=1024)

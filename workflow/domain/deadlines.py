@@ -20,9 +20,6 @@ from workflow.domain.refusals import Refusal
 
 DAY = timedelta(days=1)
 
-COUNTED_BACK = timedelta(days=366)
-"""How far back the days of an overdue application are counted."""
-
 
 class Limit(NamedTuple):
     """An authority's deadline as it stands: its last day and, where the applicant's information
@@ -54,6 +51,19 @@ def carried(procedure: Procedure, snapshot: Snapshot, state: str) -> dict[str, s
         if state in deadline.states
         and snapshot["state"] in deadline.states
         and deadline.after is None
+    }
+
+
+def received(act: Act, state: str) -> dict[str, str]:
+    """The deadlines of authorities that begin when an act enters a state, and since when, where
+    it was received later than it took effect: nobody has to decide on what is not there.
+    """
+    if act.received_at == act.effective_at:
+        return {}
+    return {
+        name: act.received_at
+        for name, deadline in act.procedure.deadlines.items()
+        if state in deadline.states and deadline.event is None
     }
 
 
@@ -112,8 +122,7 @@ def working_days_left(procedure: Procedure, snapshot: Snapshot, now: str) -> int
     if found is None:
         return None
     today = clock.day_in(found.paused_since or now, procedure.time_zone)
-    last_day = max(found.last_day, today - COUNTED_BACK)
-    return working_days_between(today, last_day, procedure.calendar)
+    return working_days_between(today, found.last_day, procedure.calendar)
 
 
 def extended(snapshot: Snapshot, deadline: Deadline) -> Extension | None:
@@ -168,7 +177,9 @@ def _counted(since: str, days: int, zone: str, country: str) -> date:
 
 
 def begun(snapshot: Snapshot, deadline: Deadline) -> str:
-    """When it began: with the present state, unless it ran on from an earlier one."""
+    """When it began: with the present state, unless it ran on from an earlier one, or what the
+    applicant sent was received later.
+    """
     return snapshot["clocks"].get(deadline.id, snapshot["entered_at"])
 
 

@@ -125,5 +125,6 @@ def entering(snapshot: Snapshot, state: str, act: Act) -> dict[str, Any]:
     at = max([act.effective_at, *others])
     by = act.actor.authority
     gained = {"/state": state, "/entered_at": at, "/entered_seq": act.seq, "/entered_by": by}
-    clocks = deadlines.carried(act.procedure, snapshot, state)
+    clocks = deadlines.received(act, state)
+    clocks |= deadlines.carried(act.procedure, snapshot, state)
     return gained if clocks == snapshot["clocks"] else {**gained, "/clocks": clocks}

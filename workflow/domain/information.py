@@ -55,12 +55,12 @@ def request_information(_snapshot: Snapshot, act: Act) -> Changes:
 
 
 def provide_information(_snapshot: Snapshot, act: Act) -> Changes:
-    """The buyer's answer."""
+    """The buyer's answer, which ends the wait for it when it is there."""
     path = f"/queries/{act.data['query']}"
     return Changes(
         set={
             f"{path}/answer": act.data["answer"][:NOTE_EXCERPT],
             f"{path}/answered_seq": act.seq,
-            f"{path}/answered_at": act.effective_at,
+            f"{path}/answered_at": act.received_at,
         }
     )

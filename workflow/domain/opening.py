@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from workflow.domain import deadlines
 from workflow.domain.act import Act
 from workflow.domain.application import Snapshot, Unconfirmed
 
@@ -41,7 +42,7 @@ def opening(act: Act, recorded_at: str, standing: str | None) -> dict[str, Any]:
         holds={},
         requests={},
         extensions={},
-        clocks={},
+        clocks=deadlines.received(act, procedure.initial),
         notes={},
         unconfirmed={str(act.seq): reported} if standing == "reported" else {},
         acted={} if authority is None else {authority: act.seq},

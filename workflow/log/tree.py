@@ -8,6 +8,7 @@ from threading import Lock
 
 from workflow.log.directory import Damaged, LogDirectory
 from workflow.log.intent import State
+from workflow.proof.merkle import leaf_hash
 from workflow.proof.paths import TiledTree
 from workflow.proof.tiles import WIDTH, Tile, bundle_path, decode_bundle, width_of
 
@@ -85,14 +86,20 @@ class LogReader:
         return self.tree().consistency(first, second)
 
     def entries(self, indexes: Sequence[int]) -> list[bytes]:
-        """Entries by their places in the log. Raises Damaged for one that was not published."""
+        """Entries by their places in the log, each of which its hash tile knows. Raises Damaged for
+        one that it does not, or that was not published.
+        """
         size, found = self.size, dict[int, bytes]()
         for index in indexes:
             if not 0 <= index < size:
                 raise self._unpublished(index)
         for number, some in groupby(sorted(indexes), lambda index: index // WIDTH):
-            bundle = self.bundle(number, size)
-            found |= {index: bundle[index % WIDTH] for index in some}
+            bundle, leaves = self.bundle(number, size), self.tree(size).leaves(number)
+            for index in some:
+                found[index] = bundle[index % WIDTH]
+                if leaf_hash(found[index]) != leaves[index % WIDTH]:
+                    path = self._directory.path / bundle_path(number)
+                    raise Damaged(f"{path}: entry {index} is not the one that the hash tile has")
         return [found[index] for index in indexes]
 
     def bundle(self, index: int, size: int) -> list[bytes]:

@@ -80,7 +80,7 @@ def test_every_way_to_fail_has_its_code(clearance: Command) -> None:
     refused = clearance("post", application, "set_conditions", "--as", "ndrc", *NOTICE, code=3)
     assert refused.stdout == ""
     assert "Refused: transition-not-allowed" in refused.stderr
-    assert "possible now: grant_in_principle" in refused.stderr
+    assert "which knows: grant_in_principle" in refused.stderr
     told = clearance.json("post", application, "set_conditions", "--as", "ndrc", code=3)
     assert told["code"] == "transition-not-allowed"
     note = ("note", "--data", "text=hi")

@@ -53,6 +53,8 @@ def deepseek(demonstration: Demonstration) -> str:
         ({"actor": "demo-recorder", "grade": "company_statement"}, {}),
         ({"standing": "reported", "procedure": "h200-import"}, {}),
         ({"type": "create", "since": "2020-01-01"}, {"type": "create"}),
+        ({"type": "create", "since": "0001-01-01"}, {"type": "create"}),
+        ({"type": "create", "until": "9999-12-31"}, {"type": "create"}),
         (
             {"type": "create", "until": "2020-01-31"},
             {"type": "create", "until": "2020-01-31T16:00:00.000Z"},
@@ -76,6 +78,27 @@ def test_the_address_says_what_is_searched_for(
         assert re.search(
             rf'name="{name}"[^>]* value="{value}"|value="{value}" selected', answer.text
         )
+
+
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("/audit", {"type": "withdraw"}),
+        ("/audit", {"type": "withdraw", "order": "asc"}),
+        ("/audit/records.jsonl", {"type": "withdraw"}),
+        ("/operations/journal", {}),
+    ],
+)
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "9999-12-31"])
+def test_no_day_is_beyond_the_calendar(
+    pages: httpx.Client, address: str, query: dict[str, str], day: str
+) -> None:
+    for name in ("since", "until"):
+        answer = pages.get(address, params={name: day, **query})
+        assert answer.status_code == 200, answer.text
+    for page in ("/", f"/applications/{'a' * 26}"):
+        answer = pages.get(page, params={"as_of": day, "known_at": day})
+        assert answer.status_code in (200, 404, 422), answer.text
 
 
 def test_what_took_effect_later_is_left_out(pages: httpx.Client, deepseek: str) -> None:

@@ -35,8 +35,11 @@ def test_a_lower_bound_is_drawn_as_one(pages: httpx.Client) -> None:
 
 def test_a_buyer_sees_its_own_share(pages: httpx.Client, demonstration: Demonstration) -> None:
     own = pages.get("/pools/joint-2026-01", headers=demonstration.key("buyer"))
-    assert own.status_code in (200, 404)
     assert "Tencent" not in own.text
+    told = text(own)
+    assert "shared by DeepSeek, and others whom you may not see" in told
+    assert "Sources disagree about this quantity. You do not see all that they say" in told
+    assert "side by side" not in told
 
 
 def test_what_is_not_there_is_told(pages: httpx.Client) -> None:

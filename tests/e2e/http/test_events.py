@@ -197,10 +197,19 @@ def test_an_event_on_the_version_that_was_seen_is_accepted(
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize("given", ["W/{}", '"other"', "", '"1"', "{}x", "nonsense"])
+@pytest.mark.parametrize("given", ["W/{}", '"other"', '"1"'])
 def test_if_match_compares_strongly(application: Application, no_trace: None, given: str) -> None:
     answer = application.post("buyer", "note", If_Match=given.format(application.tag()))
     problem(answer, 412, "stale")
+
+
+@pytest.mark.parametrize("given", ["", "{}x", "nonsense"])
+def test_what_is_no_tag_is_told_as_that(
+    application: Application, no_trace: None, given: str
+) -> None:
+    answer = application.post("buyer", "note", If_Match=given.format(application.tag()))
+    (error,) = problem(answer, 422, "invalid-request")["errors"]
+    assert error["pointer"] == "/header/If-Match"
 
 
 def test_every_tag_but_the_last_is_stale(application: Application) -> None:

@@ -302,7 +302,9 @@ def test_of_a_joint_pool_a_buyer_sees_the_totals_and_its_own_share(
     differing = {name for name in whole.json() if whole.json()[name] != part.json()[name]}
     assert differing == {"claims", "shares"}
     assert (part.json()["drawn"], part.json()["free"]) == (50_000, 10_000)
-    assert part.json()["claims"] == [whole.json()["claims"][0] | {"buyers": [OURS]}]
+    (claimed,) = whole.json()["claims"]
+    assert (claimed["buyers"], claimed["others"]) == (named, False)
+    assert part.json()["claims"] == [claimed | {"buyers": [OURS], "others": True}]
     assert [share["application"] for share in part.json()["shares"]] == [own.id]
     listed = client.get("/v1/pools", headers=actor(US)).json()["items"]
     assert part.json() in listed

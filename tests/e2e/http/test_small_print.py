@@ -22,6 +22,8 @@ def test_a_buyer_is_renamed_on_the_version_that_was_read(client: httpx.Client) -
     tag = client.put("/v1/buyers/b-cond", json=one).headers["ETag"]
     stale = client.put("/v1/buyers/b-cond", json=two, headers={"If-Match": '"9.x"'})
     assert stale.status_code == 412
+    unquoted = client.put("/v1/buyers/b-cond", json=two, headers={"If-Match": tag.strip('"')})
+    problem(unquoted, 422, "invalid-request")
     assert client.put("/v1/buyers/b-cond", json=two, headers={"If-Match": tag}).status_code == 200
 
 

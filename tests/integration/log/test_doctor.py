@@ -73,6 +73,9 @@ async def test_a_log_is_looked_at(
     assert (await bad(database.of_log(settings))).keys() == {"log-key-foreign"}
     (folder / KEY).write_text(key)
     (folder / PUBLIC).write_text(public)
+    for bundle in directory.path.glob("tile/entries/*.p/*"):
+        bundle.write_bytes(bundle.read_bytes()[:-1] + b"]")
+    assert (await bad(database.of_log(settings)))["log-damaged"]["why"].count("entry 0")
     (directory.path / "checkpoint").unlink()
     (directory.path / "checkpoint").mkdir()
     assert (await bad(database.of_log(settings))).keys() == {"log-damaged"}
