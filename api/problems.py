@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api import request_id
 from api.faults import CODE_OF_STATUS, FAULTS, RETRY_AFTER, STATUS_OF_KIND, TITLES_OF_KIND, Fault
+from api.reasons import in_both
 from workflow.desk import Busy, Skipped
 from workflow.domain.procedure import Label
 from workflow.domain.refusals import REASONS, Kind, Refused
@@ -75,7 +76,7 @@ class Problems:
         fault = fault_of(code)
         body = self._body(code, fault.status, fault.title, detail or fault.title.en)
         if errors:
-            body["errors"] = list(errors)
+            body["errors"] = [_in_both(error) for error in errors]
         return body
 
     def of_refusal(self, refused: Refused) -> dict[str, Any]:
@@ -87,7 +88,7 @@ class Problems:
         )
         if kind is Kind.INVALID:
             pointer = "".join(f"/{step}" for step in decisive.field)
-            body["errors"] = [{"pointer": pointer, "detail": detail.en}]
+            body["errors"] = [{"pointer": pointer, "detail": detail.en, "detail_zh": detail.zh}]
         if refused.state is not None:
             body["state"] = refused.state
             body["failed_guards"] = [
@@ -197,6 +198,12 @@ def _methods(request: Request) -> list[str]:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
     ]
     return sorted({method for route in fitting for method in route.methods or ()})
+
+
+def _in_both(error: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with a field, also in Chinese where the sentence is known."""
+    told = in_both(error["detail"])
+    return dict(error) if told.zh == told.en else {**error, "detail_zh": told.zh}
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:

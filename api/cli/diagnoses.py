@@ -4,8 +4,8 @@ import re
 
 from api.cli.diagnosis_texts import DIAGNOSES, SERVER, Diagnosis
 from api.cli.faults import filled
-from api.cli.reasons import in_both
 from api.doctor.finding import Finding
+from api.reasons import in_both
 from workflow.domain.procedure import Label
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, NamedTuple, get_args
 
 import typer
 from typer import Option
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from api.exporting import Form
 
 Format = Literal["jsonl", "json", "csv", "xlsx", "pdf"]
-FORMATS: tuple[Format, ...] = ("json", "csv", "xlsx", "pdf")
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 EVERY = "-"
 """In the place of an application: every one."""
@@ -79,7 +79,12 @@ def export(
 
 
 def _by_name(file: str) -> Format:
-    return next((one for one in FORMATS if file.lower().endswith(f".{one}")), "jsonl")
+    """The format that a name says; JSON Lines where it says none. Raises Failure for another."""
+    ending = Path(file).suffix.lower().removeprefix(".")
+    found = next((one for one in FORMATS if one == ending), None)
+    if found is None and ending:
+        raise Failure("unknown-format", UNUSABLE, file=file, formats=", ".join(FORMATS))
+    return found or "jsonl"
 
 
 def _tell(talk: "Session", file: str, found: Written, what: str) -> None:

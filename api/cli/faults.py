@@ -3,8 +3,8 @@
 import errno
 from typing import Any
 
-from api.cli.reasons import in_both
 from api.cli.sentences import FAILURES, LINES
+from api.reasons import in_both
 from api.stop import Stop
 from workflow.domain.procedure import Label
 

@@ -9,8 +9,8 @@ from api.cli.log_keys import verifier_keys
 from api.cli.options import Keyed, Reach
 from api.cli.output import Output
 from api.cli.reaching import reached
-from api.cli.reasons import in_both
 from api.log_source import Unreachable, source_of
+from api.reasons import in_both
 from api.stop import UNAVAILABLE, UNUSABLE
 from workflow.domain import trail
 from workflow.proof.checkpoint import Checkpoint, open_checkpoint

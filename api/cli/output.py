@@ -22,10 +22,10 @@ from rich.progress import (
 from rich.text import Text
 
 from api.cli.options import Look
-from api.cli.reasons import in_both
 from api.cli.tables import printable
 from api.cli.texts import Words
 from api.client import Refused
+from api.reasons import in_both
 from api.settings import language
 
 WIDE = 160
@@ -99,7 +99,8 @@ class Output:
     def fields(self, errors: Iterable[Mapping[str, str]]) -> None:
         """What is wrong with the fields of a request."""
         for error in errors:
-            detail = self.label(in_both(error.get("detail", ""))._asdict())
+            told = in_both(error.get("detail", ""))._asdict()
+            detail = self.label(told | ({"zh": error["detail_zh"]} if "detail_zh" in error else {}))
             self.note("reason", code=error.get("pointer", ""), detail=detail)
 
     @contextmanager

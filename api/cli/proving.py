@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from api.cli.files import written_at_once
-from api.cli.reasons import in_both
 from api.client import Refused
+from api.reasons import in_both
 from api.stop import NO
 from workflow.proof.inclusion import InclusionProof
 

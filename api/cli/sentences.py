@@ -53,6 +53,10 @@ FAILURES = {
         "推送订阅 {id} 已存在，但含有密钥的应答丢失，而密钥只显示一次；"
         "请换新：clearance webhooks rotate {id}",
     ),
+    "unknown-format": Label(
+        "The name {file} says no format that there is ({formats}); --format names one.",
+        "无法由文件名 {file} 判断格式（可用：{formats}）；请以 --format 指定。",
+    ),
     "there-already": Label(
         "{file} is there already; choose another file.", "{file} 已存在；请另选文件。"
     ),
@@ -72,7 +76,8 @@ FAILURES = {
         "--buyer 用于在所有申请中查找，请勿同时指明申请。",
     ),
     "not-a-trail": Label(
-        "{file} is not an exported trail: {why}.", "{file} 不是导出的轨迹：{why}。"
+        "{file} is not an exported trail in JSON Lines, the form that can be verified: {why}.",
+        "{file} 不是以 JSON Lines 导出的轨迹（只有这种格式可核验）：{why}。",
     ),
     # Logs.
     "no-log-key": Label(

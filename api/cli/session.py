@@ -11,7 +11,6 @@ from api.cli.naming import Names
 from api.cli.options import Reach
 from api.cli.output import Output
 from api.cli.reaching import USUAL, Reached, reached
-from api.cli.reasons import in_both
 from api.client import (
     BlockingClient,
     BrokenTrail,
@@ -22,6 +21,7 @@ from api.client import (
     Unsendable,
     WasRefused,
 )
+from api.reasons import in_both
 from api.schemas import ProcedureOut, ProcedureRefOut
 from api.stop import NO, NOT_FOUND, REFUSED, STALE, UNAVAILABLE, UNUSABLE, Stop
 from workflow.domain.procedure import Label

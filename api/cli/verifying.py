@@ -93,7 +93,7 @@ def _is_log(target: str, against: Against) -> bool:
 
 def _verify_trail(output: "Output", file: str, found: bytes, head: str | None) -> bool:
     from api.cli.files import exported  # noqa: PLC0415
-    from api.cli.reasons import in_both  # noqa: PLC0415
+    from api.reasons import in_both  # noqa: PLC0415
     from workflow.domain.trail import Checker  # noqa: PLC0415
 
     export = exported(file, found)

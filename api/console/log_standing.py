@@ -4,9 +4,9 @@ import asyncio
 from typing import NamedTuple
 
 from api import log_checks
-from api.cli.reasons import in_both
 from api.log_checks import Verdict
 from api.parts import Parts
+from api.reasons import in_both
 from workflow.domain.procedure import Label
 from workflow.log.directory import Damaged
 from workflow.proof.checkpoint import Checkpoint, open_checkpoint

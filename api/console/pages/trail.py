@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from api.cli.reasons import in_both
 from api.console.pages.application import seen
 from api.console.pages.audit import FORMS, form_in
 from api.console.routing import page
 from api.console.visit import Visit
 from api.exporting import beginning
 from api.journal.watch import ROUTE
+from api.reasons import in_both
 from workflow.domain.procedure import Label
 from workflow.domain.trail import Verdict
 from workflow.proofs import LogVerdict

@@ -46,6 +46,7 @@ def test_a_dossier_is_one_of_one_application(clearance: Command, application: st
         told = clearance.json("export", *arguments, code=2)
         assert told["detail"] == "A dossier is of one application, and of all its records."
     clearance("export", "nothing", "no.pdf", code=4)
+    assert "--format names one" in clearance("export", application, "x.foo", code=2).stderr
     assert left_in(clearance.folder) == ["dossier.pdf"]
 
 

@@ -210,6 +210,7 @@ def test_what_is_no_tag_is_told_as_that(
     answer = application.post("buyer", "note", If_Match=given.format(application.tag()))
     (error,) = problem(answer, 422, "invalid-request")["errors"]
     assert error["pointer"] == "/header/If-Match"
+    assert "实体标签" in error["detail_zh"]
 
 
 def test_every_tag_but_the_last_is_stale(application: Application) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from api import exports
-from api.cli.reasons import REASONS, in_both
+from api.reasons import REASONS, in_both
 from workflow import proof
 from workflow.domain import canonical, sent, trail
 

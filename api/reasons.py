@@ -123,6 +123,8 @@ REASONS = (
     ),
     (r"the entries do not lead to the root that was signed", "由条目得不出所签的根哈希"),
     (r"the entry is not the one that the log's tiles have here", "该条目与日志的块在此处不符"),
+    (r"(\S+): entry (\d+) is not the one that the hash tile has", "{0}：第 {1} 项与哈希块不符"),
+    (r"entry (\d+) of the log is not the one that was signed", "日志的第 {0} 项与签名不符"),
     (r"the record belongs to no trail", "该记录不属于任何轨迹"),
     (r"the log has this record and the trail does not", "日志有此记录，而轨迹没有"),
     (r"the trail has another record in this place", "轨迹在此处是另一条记录"),
@@ -160,7 +162,18 @@ REASONS = (
     (r"must be a time with its zone, such as (\S+)", "须为带时区的时间，例如 {0}"),
     (r"is not a time that the calendar has", "日历中没有这一时间"),
     (r"must not be blank", "不得为空白"),
-    (r"must be an http or https address", "须为 http 或 https 地址"),
+    (
+        r"must be an http or https address in ASCII, with no user in it",
+        "须为 http 或 https 地址，仅含 ASCII 字符，不含用户名",
+    ),
+    (r"lies at the edge of the calendar", "在日历的边缘"),
+    (
+        r"must be an entity tag in its quotation marks, .+",
+        "须为带引号的实体标签，与 ETag 所给一致；可为多个，或为 *",
+    ),
+    (r"String should have at least (\d+) characters?", "至少 {0} 个字符"),
+    (r"String should have at most (\d+) characters?", "最多 {0} 个字符"),
+    (r"List should have at most (\d+) items? .+", "最多 {0} 项"),
     (r"Input should be (.+)", "须为 {0}"),
 )
 
