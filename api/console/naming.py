@@ -1,6 +1,6 @@
 """What things are called on a page: in the procedure's own words, in the page's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from api.codes import CODES
@@ -96,6 +96,15 @@ class Names:
             return told(ABSENT[refusal.code], self._language)
         sentence = told(REASONS[refusal.code].detail, self._language)
         return sentence.format(**{key: self._spelt(one) for key, one in refusal.parameters.items()})
+
+    def withheld(
+        self, refused: Iterable[tuple[str, tuple[Refusal, ...]]]
+    ) -> Mapping[str, Sequence[str]]:
+        """The names of events that are refused, by why: those for the same reasons together."""
+        found: dict[str, list[str]] = {}
+        for kind, refusals in refused:
+            found.setdefault(" ".join(map(self.refusal, refusals)), []).append(self.event(kind))
+        return found
 
     def _spelt(self, value: object) -> object:
         """A code, or several with commas between them, by name; anything else as it is."""
