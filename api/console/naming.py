@@ -17,6 +17,11 @@ COMMAS = {"en": ", ", "zh": "、"}
 PAUSES = {"en": ", ", "zh": "，"}
 """What stands between the parts of a sentence."""
 
+COLONS = {"en": ": ", "zh": "："}
+"""What stands between a name and what is said of it."""
+BRACKETS = {"en": (" (", ")"), "zh": ("（", "）")}
+"""What stands around an aside, with the space before it."""
+
 OUTSIDE = OTHERS | {BUYER_AUTHORITY: BUYER}
 """Who acts beside the authorities of a procedure: the buyer, and the service itself."""
 
@@ -25,7 +30,7 @@ ABSENT: Mapping[str, Label] = {
     "unknown-condition": Label("There is no condition yet.", "尚无条件。"),
     "unknown-hold": Label("There is no hold.", "没有暂缓决定。"),
     "unknown-query": Label("No question has been asked.", "尚未提出询问。"),
-    "unknown-shipment": Label("There is no shipment yet.", "尚无批次。"),
+    "unknown-shipment": Label("There is no shipment yet.", "尚无货运。"),
 }
 """Refusals by code that name what is not there, said of whatever might be named."""
 

@@ -71,7 +71,11 @@ async def _rehearsed(visit: Visit, form: Form, procedure: str, event: Event) -> 
 
 async def _fields(visit: Visit) -> list[Field]:
     found = fields_of(SCHEMA, PREFIX, await _offered(visit))
-    return [field for field in found if not field.name.endswith(".evidence")]
+    return [
+        field._replace(path=("own_reference",)) if field.path == ("reference",) else field
+        for field in found
+        if not field.name.endswith(".evidence")
+    ]
 
 
 async def _offered(visit: Visit) -> Mapping[str, list[tuple[str, str]]]:
