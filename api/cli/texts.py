@@ -14,7 +14,7 @@ TEXTS = {
     "status": Label("Status", "状态"),
     "source": Label("Source", "来源"),
     "procedure": Label("Procedure", "程序"),
-    "reference": Label("Reference", "编号"),
+    "reference": Label("Reference", "申请方编号"),
     "goods": Label("Goods", "货物"),
     "units": Label("Units", "数量"),
     "state": Label("State", "状态"),

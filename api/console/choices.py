@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.console.fields import Schema
-from api.console.naming import Names, coded, told
+from api.console.naming import BRACKETS, COLONS, Names, coded, told
 from api.dossier.data import COUNTING
 from workflow.domain import holds
 from workflow.domain.application import Snapshot
@@ -25,6 +25,7 @@ def offered(
     terms = snapshot["conditions"].items()
     licence = snapshot["licence"]
     shipments = {} if licence is None else licence["shipments"]
+    colon, (opens, closes) = COLONS[language], BRACKETS[language]
     found: dict[str, Sequence[Choice]] = {
         "data.blocks": _stoppable(names),
         "data.value.counted_by": [(one, told(as_, language)) for one, as_ in COUNTING.items()],
@@ -33,22 +34,24 @@ def offered(
         found["data.kind"] = [(one, coded(one, language)) for one in KINDS if kind in (None, one)]
     else:
         found["data.condition"] = [
-            (name, f"{name} ({coded(term['kind'], language)})") for name, term in terms
+            (name, f"{name}{opens}{coded(term['kind'], language)}{closes}") for name, term in terms
         ]
     if spec.payload == "hold_named":
         found["data.hold"] = [(name, name) for name in holds.in_force(snapshot)]
     if spec.payload == "query_answer":
         queries = snapshot["queries"].items()
         found["data.query"] = [
-            (name, f"{name}: {query['question'][:60]}")
+            (name, f"{name}{colon}{query['question'][:60]}")
             for name, query in queries
             if query["answered_at"] is None
         ]
     if spec.payload == "shipment_named":
-        found["data.shipment"] = [(name, f"{name}: {units:,}") for name, units in shipments.items()]
+        found["data.shipment"] = [
+            (name, f"{name}{colon}{units:,}") for name, units in shipments.items()
+        ]
     if spec.payload == "confirmation":
         found["data.seq"] = [
-            (seq, f"{seq}: {names.event(record['type'])}")
+            (seq, f"{seq}{colon}{names.event(record['type'])}")
             for seq, record in sorted(snapshot["unconfirmed"].items(), key=lambda one: int(one[0]))
         ]
     return found

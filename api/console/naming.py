@@ -1,6 +1,6 @@
 """What things are called on a page: in the procedure's own words, in the page's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from api.codes import CODES
@@ -17,6 +17,11 @@ COMMAS = {"en": ", ", "zh": "、"}
 PAUSES = {"en": ", ", "zh": "，"}
 """What stands between the parts of a sentence."""
 
+COLONS = {"en": ": ", "zh": "："}
+"""What stands between a name and what is said of it."""
+BRACKETS = {"en": (" (", ")"), "zh": ("（", "）")}
+"""What stands around an aside, with the space before it."""
+
 OUTSIDE = OTHERS | {BUYER_AUTHORITY: BUYER}
 """Who acts beside the authorities of a procedure: the buyer, and the service itself."""
 
@@ -25,7 +30,7 @@ ABSENT: Mapping[str, Label] = {
     "unknown-condition": Label("There is no condition yet.", "尚无条件。"),
     "unknown-hold": Label("There is no hold.", "没有暂缓决定。"),
     "unknown-query": Label("No question has been asked.", "尚未提出询问。"),
-    "unknown-shipment": Label("There is no shipment yet.", "尚无批次。"),
+    "unknown-shipment": Label("There is no shipment yet.", "尚无货运。"),
 }
 """Refusals by code that name what is not there, said of whatever might be named."""
 
@@ -96,6 +101,15 @@ class Names:
             return told(ABSENT[refusal.code], self._language)
         sentence = told(REASONS[refusal.code].detail, self._language)
         return sentence.format(**{key: self._spelt(one) for key, one in refusal.parameters.items()})
+
+    def withheld(
+        self, refused: Iterable[tuple[str, tuple[Refusal, ...]]]
+    ) -> Mapping[str, Sequence[str]]:
+        """The names of events that are refused, by why: those for the same reasons together."""
+        found: dict[str, list[str]] = {}
+        for kind, refusals in refused:
+            found.setdefault(" ".join(map(self.refusal, refusals)), []).append(self.event(kind))
+        return found
 
     def _spelt(self, value: object) -> object:
         """A code, or several with commas between them, by name; anything else as it is."""

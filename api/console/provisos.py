@@ -49,11 +49,11 @@ GUARDS: Mapping[str, Label] = MappingProxyType(
         "validity_over": Label("The last day of the licence is over", "许可证有效期已过"),
         "shipment_new": Label(
             "The shipment's id is new, and the licence allows another use",
-            "批次编号未曾使用，且许可证尚有使用次数",
+            "货运编号未曾使用，且许可证尚有使用次数",
         ),
         "shipment_known": Label(
             "The shipment was made under the licence in force, and is not reversed",
-            "该批次在现行许可证下进行，且未被冲销",
+            "该货运在现行许可证下进行，且未被冲销",
         ),
         # gates and links
         "gates_open": Label("Every gate is open", "各闸门均已开启"),
@@ -120,8 +120,8 @@ GUARDS: Mapping[str, Label] = MappingProxyType(
         "pool_named": Label("The pool is named and registered", "联合额度已指明并已登记"),
         "share_open": Label("The share is not fixed yet", "份额尚未确定"),
         # information, holds and time limits
-        "query_new": Label("The query's id is new", "问询编号未曾使用"),
-        "query_open": Label("The query was asked and is not answered", "问询已提出且尚未答复"),
+        "query_new": Label("The query's id is new", "询问编号未曾使用"),
+        "query_open": Label("The query was asked and is not answered", "询问已提出且尚未答复"),
         "hold_new": Label(
             "The hold's id is new, and it stops only what may be stopped",
             "暂缓决定编号未曾使用，且仅停止可以停止的事项",

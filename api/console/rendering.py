@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.console.assets import Assets
 from api.console.formats import Formats
 from api.console.languages import LANGUAGES, translations
-from api.console.naming import COMMAS, PAUSES, coded, named, told
+from api.console.naming import BRACKETS, COMMAS, PAUSES, coded, named, told
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -42,6 +42,7 @@ def _environment(language: str, assets: Assets) -> Environment:
     texts, formats = translations(language), Formats(language)
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"asset": assets.address, "comma": COMMAS[language], "pause": PAUSES[language]}
+    made.globals |= dict(zip(("opens", "closes"), BRACKETS[language], strict=True))
     made.filters |= {
         "number": formats.number,
         "percent": formats.percent,

@@ -22,6 +22,7 @@ WORDS = {
     "name": Label("name", "名称"),
     "organisation": Label("organisation", "机构"),
     "procedure": Label("procedure", "程序"),
+    "own_reference": Label("reference", "申请方编号"),
     "published_at": Label("published", "发布时间"),
     "publisher": Label("publisher", "发布者"),
     "reason": Label("reason", "理由"),

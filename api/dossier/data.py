@@ -33,7 +33,7 @@ FIELDS: Mapping[str, Label] = MappingProxyType(
         "question": Label("question", "问题"),
         "reference": Label("reference", "文号"),
         "seq": Label("record", "记录"),
-        "shipment": Label("shipment", "批次"),
+        "shipment": Label("shipment", "货运"),
         "text": Label("text", "内容"),
         "topic": Label("topic", "主题"),
         "units": Label("units", "数量"),

@@ -130,10 +130,10 @@ CONFLICTS = {
     ),
     "deputy-is-oneself": Label("Name somebody else as the deputy.", "代理人须为他人。"),
     # information and holds
-    "query-exists": Label("There is already a query “{query}”.", "问询“{query}”已存在。"),
-    "unknown-query": Label("There is no query “{query}”.", "没有问询“{query}”。"),
+    "query-exists": Label("There is already a query “{query}”.", "询问“{query}”已存在。"),
+    "unknown-query": Label("There is no query “{query}”.", "没有询问“{query}”。"),
     "query-answered": Label(
-        "The query “{query}” is answered already.", "问询“{query}”已得到答复。"
+        "The query “{query}” is answered already.", "询问“{query}”已得到答复。"
     ),
     "held": Label(
         "“{type}” is stopped by the hold “{hold}” of {authority}.",

@@ -9,6 +9,7 @@ from api import bodies, intake
 from api.console import evidence, forms, rehearsal
 from api.console.fields import Field, fields_of, read
 from api.console.forms import Form
+from api.console.naming import Names
 from api.console.reasons import at_fields, errors_of, trouble_of
 from api.console.routing import page
 from api.console.visit import Visit
@@ -16,9 +17,10 @@ from api.journal.watch import REHEARSED
 from api.problems import Problem
 from api.schemas import ApplicationIn
 from workflow.domain.act import Event
-from workflow.domain.principal import Role
+from workflow.domain.authority import authorise
+from workflow.domain.principal import Actor, Role
 from workflow.domain.procedure import Label
-from workflow.domain.refusals import Refused
+from workflow.domain.refusals import Refusal, Refused
 
 SCHEMA = ApplicationIn.model_json_schema()
 PREFIX = "application"
@@ -69,7 +71,11 @@ async def _rehearsed(visit: Visit, form: Form, procedure: str, event: Event) -> 
 
 async def _fields(visit: Visit) -> list[Field]:
     found = fields_of(SCHEMA, PREFIX, await _offered(visit))
-    return [field for field in found if not field.name.endswith(".evidence")]
+    return [
+        field._replace(path=("own_reference",)) if field.path == ("reference",) else field
+        for field in found
+        if not field.name.endswith(".evidence")
+    ]
 
 
 async def _offered(visit: Visit) -> Mapping[str, list[tuple[str, str]]]:
@@ -96,11 +102,28 @@ def _errors(problem: Problem) -> dict[str, Label]:
     }
 
 
+def _obstacle(visit: Visit) -> tuple[Names, Refusal] | None:
+    """Why the visitor opens no application, whatever the procedure; None where it may be that it
+    does.
+    """
+    found: tuple[Names, Refusal] | None = None
+    for names in visit.regimes():
+        procedure, who = names.procedure, visit.reader
+        actor = authorise(procedure, procedure.creation, who, who.organisation, None)
+        if isinstance(actor, Actor) or actor.code == "authority-required":
+            return None
+        found = names, actor
+    return found
+
+
 async def _page(visit: Visit, form: Form, status: int = 200, **more: Any) -> Response:
     values = {name: "\n".join(given) for name, given in form.fields.items()}
     answer = more.pop("refused", None)
     shown = {"errors": {}, "trouble": [], "record": None, "names": None} | more
+    names, refusal = _obstacle(visit) or (None, None)
     shown |= {
+        "regime": names,
+        "obstacles": [refusal],
         "fields": await _fields(visit),
         "sources": evidence.sources_of(form),
         "values": values,

@@ -13,6 +13,7 @@ from api.console.visit import Visit
 from api.faults import RETRY_AFTER
 from api.problems import CODE, Problem, fault_of
 from api.sign_in import Begun, SignIn, from_elsewhere, local_path, same_origin
+from workflow.domain.procedure import Label
 
 if TYPE_CHECKING:
     from api.console.site import Console
@@ -22,8 +23,19 @@ FORM = "application/x-www-form-urlencoded"
 FORM_LIMIT = 4 * 1024
 """Bytes of a form."""
 
-TOLD = frozenset({"sign-in-refused", "invalid-token", "no-role", "identity-provider-unavailable"})
+REFUSED = "sign-in-refused"
+TOLD = frozenset({REFUSED, "invalid-token", "no-role", "identity-provider-unavailable"})
 """What goes wrong with a sign-in, and is told on the page."""
+
+SPENT = Label(
+    "This link was used, or has expired. Sign in with a key.",
+    "此链接已使用或已过期，请使用密钥登录。",
+)
+UNKNOWN = Label(
+    "This key is not accepted. It may be mistyped, revoked or expired.",
+    "此密钥未被接受：可能输入有误、已撤销或已过期。",
+)
+"""Why somebody was not let in, as far as a stranger may know."""
 
 FORWARD = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
@@ -45,7 +57,7 @@ async def by_key(request: Request) -> Response:
             form.get("key", "").strip(), request.scope["headers"], _address(request)
         )
     except Problem as problem:
-        return _told(request, problem, wanted)
+        return _told(request, problem, wanted, UNKNOWN)
     return _forward(local_path(wanted), _let_in(request, begun))
 
 
@@ -62,7 +74,7 @@ async def by_link(request: Request) -> Response:
             secret, request.scope["headers"], _address(request)
         )
     except Problem as problem:
-        return _told(request, problem)
+        return _told(request, problem, why=SPENT)
     return _forward(local_path(""), _let_in(request, begun))
 
 
@@ -83,7 +95,7 @@ async def from_provider(request: Request) -> Response:
     query = dict(given)
     try:
         if len(query) != len(given):
-            raise Problem("sign-in-refused", "A parameter stands there more than once.")
+            raise Problem(REFUSED, "A parameter stands there more than once.")
         begun, wanted = await sign_in.with_code(query, request.scope["headers"], _address(request))
     except Problem as problem:
         response = _told(request, problem)
@@ -154,7 +166,9 @@ def _form(body: bytes) -> dict[str, str]:
     return fields
 
 
-def _page(request: Request, wanted: str, code: str | None = None) -> Response:
+def _page(
+    request: Request, wanted: str, code: str | None = None, why: Label | None = None
+) -> Response:
     """The page is that of its own address, wherever somebody came from who could not be let in:
     what leads on from there, such as the other language, does not try the same again.
     """
@@ -169,18 +183,22 @@ def _page(request: Request, wanted: str, code: str | None = None) -> Response:
         200 if fault is None else fault.status,
         wanted=wanted,
         elsewhere=_sign_in(request).flow is not None,
-        trouble=None if fault is None else fault.title,
+        trouble=None if fault is None else why or fault.title,
     )
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _told(request: Request, problem: Problem, wanted: str = "") -> Response:
-    """The page, with what went wrong. Raises the problem where that is for programs."""
+def _told(
+    request: Request, problem: Problem, wanted: str = "", why: Label | None = None
+) -> Response:
+    """The page, with what went wrong; `why`: what a refusal means here. Raises the problem where
+    that is for programs.
+    """
     if problem.code not in TOLD:
         raise problem
     request.scope[CODE] = problem.code
-    response = _page(request, wanted, problem.code)
+    response = _page(request, wanted, problem.code, why if problem.code == REFUSED else None)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2
     if problem.code in RETRY_AFTER:

@@ -15,6 +15,7 @@ from api.console.visit import Visit
 from workflow.domain import clock, deadlines
 from workflow.domain.application import Snapshot
 from workflow.domain.record import Document
+from workflow.domain.terms import OVERDUE
 from workflow.service import now
 from workflow.store import Due, Position
 
@@ -61,12 +62,19 @@ async def show(visit: Visit) -> Response:
         "timed": await _timed(visit, shown, at - LATE_MS),
         "ahead": ahead,
         "following": answers.position_cursor(Position(*shown[-1])) if len(found) > TIMERS else None,
+        "overdue": await _overdue(visit),
         "at": clock.of_milliseconds(at),
     }
     return visit.page("timers.html", **values)
 
 
 ROUTES = (page("/operations/timers", show),)
+
+
+async def _overdue(visit: Visit) -> bool:
+    """Whether the time limit of an application has passed; no timer tells of it any more."""
+    found = await visit.parts.queries.applications(visit.reader, [OVERDUE], None, 1, None)
+    return bool(found.items)
 
 
 async def _timed(visit: Visit, due: Sequence[Due], late: int) -> list[Timed]:

@@ -104,7 +104,7 @@ async def test_a_wrong_key_does_not(console: Console, key: str) -> None:
 
 async def test_the_page_tells_what_went_wrong_in_both_languages(console: Console) -> None:
     answer = await console.post("/sign-in", {"key": "x"}, Accept_Language="zh")
-    assert 'role="alert">登录未被接受</p>' in answer.text
+    assert 'role="alert">此密钥未被接受：可能输入有误、已撤销或已过期。</p>' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,9 @@ async def test_a_link_signs_in_once(console: Console, sessions: Sessions, redis:
     assert answer.headers["Location"] == LANDING
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert await console.whose(console.cookie()) == "k0"
-    refused(await console.get(f"/sign-in/link/{secret}"))
+    spent = await console.get(f"/sign-in/link/{secret}", Accept_Language="zh")
+    refused(spent)
+    assert "此链接已使用或已过期，请使用密钥登录。" in spent.text
 
 
 async def test_a_link_lapses(console: Console, sessions: Sessions, redis: Redis) -> None:

@@ -59,6 +59,11 @@ def test_the_rules_are_told_to_whoever_may_nothing(pages: httpx.Client, address:
     obstacles = told.split("What you may not do")[0]
     assert "Declare the conditions final ( NDRC ):" in obstacles
     assert "The role auditor may not do this." not in obstacles
+    assert told.count("The role auditor may not do this.") == 1
+    assert "All of them: The role auditor may not do this." in told
+    opening = pages.get("/applications/new")
+    assert "The role auditor may not do this." in text_of(opening)
+    assert 'class="fields"' not in opening.text
 
 
 def test_a_recorder_only_enters_what_is_reported(

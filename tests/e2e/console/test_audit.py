@@ -118,7 +118,7 @@ def test_a_record_is_told_in_words(pages: httpx.Client, deepseek: str) -> None:
     assert "MOFCOM demo-recorder (recorder)" in page
     chinese = told(pages.get("/audit", params=query, headers={"Accept-Language": "zh"}))
     assert "批准 第 5 号 深度求索" in chinese
-    assert "商务部 demo-recorder (记录员)" in chinese
+    assert "商务部 demo-recorder （记录员）" in chinese
 
 
 def test_a_search_goes_on_where_a_page_ended(

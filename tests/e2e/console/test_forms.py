@@ -62,7 +62,9 @@ def test_no_form_writes_what_nobody_could_read(
 def test_a_number_may_not_be_endless(pages: httpx.Client, demonstration: Demonstration) -> None:
     buyer = demonstration.key("buyer") | {"Accept-Language": "zh"}
     place = "/applications/new"
-    form = hidden(pages.get(place, headers=buyer)) | OPENING
+    shown = pages.get(place, headers=buyer)
+    assert 'title="请用阿拉伯数字填写整数，例如 50,000。"' in shown.text
+    form = hidden(shown) | OPENING
     for digits in ("9" * 5_000, str(2**53)):
         answer = pages.post(place, data=form | {"application.goods.units": digits}, headers=buyer)
         assert answer.status_code == 422

@@ -164,3 +164,13 @@ async def test_choices_are_as_wide_as_they_are_long_and_a_telephone_shows_the_ke
     assert not await tones.first.is_visible()
     await page.set_viewport_size({"width": 360, "height": 900})
     assert await tones.first.is_visible()
+
+
+def test_the_timers_lead_to_what_is_overdue(
+    pages: httpx.Client, demonstration: Demonstration
+) -> None:
+    key = (demonstration.folder / "operator.key").read_text().strip()
+    answer = pages.get("/operations/timers", headers={"Authorization": f"Bearer {key}"})
+    (main,) = re.findall(r"<main.*</main>", answer.text, re.DOTALL)
+    assert "whose time limit has passed already" in main
+    assert '<a href="/statistics">' in main
