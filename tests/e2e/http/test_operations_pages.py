@@ -215,7 +215,10 @@ def test_a_message_is_sent_again(pages: httpx.Client, application: Application) 
         assert answer.status_code == 303
         there = answer.headers["Location"]
         assert re.search(r"The message msg_ping_\d+: (pending|delivered)\.", text(pages.get(there)))
-        assert 'role="status"' not in pages.get(f"{path}?did=ping&message=msg_ping_1").text
+        assert (
+            'notice done" role="status"'
+            not in pages.get(f"{path}?did=ping&message=msg_ping_1").text
+        )
         assert receiver.next().headers["webhook-id"].startswith("msg_ping_")
         application.accept("ndrc", "grant_in_principle")
         name = receiver.next().headers["webhook-id"]
@@ -230,7 +233,7 @@ def test_a_message_is_sent_again(pages: httpx.Client, application: Application) 
             assert f"Status {standing} Holder" in text(pages.get(path))
             for said in ("disable", "enable"):
                 told = pages.get(path, params={"did": said}).text
-                assert ('role="status"' in told) == (said == deed)
+                assert ('notice done" role="status"' in told) == (said == deed)
             refused = pages.post(path, data={"key": "k", "deed": "ping"})
             assert refused.status_code == (409 if deed == "disable" else 303)
         assert noted(pages, "webhook-changed", f"webhook/{webhook}") == ["op", "op"]
