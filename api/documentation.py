@@ -76,7 +76,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "if-match": _parameter(
         "If-Match",
         "header",
-        {"type": "string", "pattern": TAGS},
+        {"type": "string", "pattern": TAGS, "example": '"4.5f0c9a522f6b4b5e.full"'},
         "Decide only on this version (an entity tag in its quotation marks, or several).",
     ),
     "if-none-match": _parameter(
