@@ -202,7 +202,7 @@ async def opened(service: Service, *days: str) -> list[str]:
     names: list[str] = []
     for number, day in enumerate(days):
         opening = creation(f"{number}")._replace(effective_at=f"{day}T00:00:00.000Z")
-        name, outcome = await service.create(THE_BUYER, PROCEDURE, opening)
+        name, outcome = await service.create(RECORDER, PROCEDURE, opening)
         assert isinstance(outcome, Accepted), outcome
         names.append(name)
     return names
@@ -218,7 +218,7 @@ async def test_the_longest_are_found_wherever_they_stand_in_the_list(
     names = await opened(service, "2026-01-07", "2026-01-06", "2026-01-08", "2026-01-05")
     found = await present.census(queries, CATALOG, reader, RULES)
     assert (found.moving, found.overdue, found.whole) == (4, 4, True)
-    assert found.presences == [Presence("submitted", 4, "2026-01-05T00:00:00.000Z")]
+    assert found.presences == [Presence("submitted", 4, "2026-01-05T00:00:00.000Z", reported=True)]
     for kind in found.longest:
         assert [one.application for one in found.longest[kind]] == [names[3], names[1]]
 

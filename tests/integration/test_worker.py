@@ -252,7 +252,7 @@ async def test_what_is_overdue_is_found_with_other_filters_and_by_text(house: Ho
 
 async def test_who_begins_in_the_past_is_overdue_at_once(house: House) -> None:
     early = creation("early")._replace(effective_at="2025-06-01T00:00:00.000Z")
-    name, outcome = await house.service.create(THE_BUYER, PROCEDURE, early)
+    name, outcome = await house.service.create(RECORDER, PROCEDURE, early)
     assert isinstance(outcome, Accepted)
     assert (await house.overdue(), await house.due()) == ([name], 0)
 

@@ -168,6 +168,7 @@ def test_a_rule_of_ours_is_told_without_the_words_of_a_library(clearance: Comman
         {
             "pointer": "/evidence/0/published_at",
             "detail": "must be a time with its zone, such as 2026-01-28T00:00:00+08:00",
+            "detail_zh": "须为带时区的时间，例如 2026-01-28T00:00:00+08:00",
         }
     ]
     chinese = clearance(*asked, "--lang", "zh", code=2, given=json.dumps(event)).stderr

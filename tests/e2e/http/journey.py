@@ -131,10 +131,12 @@ class Application:
         return f"ec;{self.buyer};buyer" if who == "buyer" else who
 
 
-def opened(client: httpx.Client, buyer: str = BUYER, **changes: Any) -> Application:
-    """A new application of a registered buyer."""
+def opened(
+    client: httpx.Client, buyer: str = BUYER, who: str | None = None, **changes: Any
+) -> Application:
+    """A new application of a registered buyer, who submits it unless somebody else enters it."""
     register(client, buyer)
-    named = actor(f"ec;{buyer};buyer") | {"Idempotency-Key": new_key("create")}
+    named = actor(who or f"ec;{buyer};buyer") | {"Idempotency-Key": new_key("create")}
     body = creation(buyer=buyer, **changes)
     answer = client.post("/v1/applications", json=body, headers=named)
     assert answer.status_code == 201, answer.text

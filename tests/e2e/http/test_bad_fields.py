@@ -284,7 +284,7 @@ def test_a_field_of_another_shape_is_refused(
         {"kind": "other", "value": {"any": 1}},
         {"kind": "other", "value": []},
         {"kind": "other", "value": {}, "precedent": "yes"},
-        {"kind": "other", "value": {}, "text": {"zh": "无"}},
+        {"kind": "other", "value": {}, "text": {"zh": None}},
     ],
 )
 def test_a_condition_has_a_value_of_its_kind(

@@ -173,7 +173,7 @@ def test_a_query_that_cannot_be_meant_is_refused(
 
 
 def test_what_is_overdue_tells_since_how_many_working_days(client: httpx.Client) -> None:
-    late = opened(client, "lists-late", effective_at="2026-01-30T00:00:00+08:00")
+    late = opened(client, "lists-late", "recorder", effective_at="2026-01-30T00:00:00+08:00")
     fresh = opened(client, "lists-late")
     assert late.now()["deadline"] == {
         "due": "2026-03-05T15:59:59.999Z",
