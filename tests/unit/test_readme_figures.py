@@ -18,7 +18,8 @@ def rows(pattern: re.Pattern[str], file: str) -> set[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("file", ["README.md", "README.zh-CN.md"])
-def test_every_figure_was_measured(file: str) -> None:
-    copied = rows(COPIED, file)
-    assert len(copied) == 5
-    assert copied <= rows(MEASURED, "docs/benchmarks.md")
+def test_every_figure_to_hold_was_measured_and_none_is_left_out(file: str) -> None:
+    measured = rows(MEASURED, "docs/benchmarks.md")
+    judged = {row for row in measured if row[-1] in ("met", "MISSED")}
+    assert len(judged) == 9
+    assert rows(COPIED, file) == judged
