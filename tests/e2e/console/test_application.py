@@ -35,7 +35,7 @@ def address(demonstration: Demonstration) -> str:
 def test_it_says_how_far_it_has_come(pages: httpx.Client, address: str) -> None:
     told = text_of(pages.get(address))
     assert "DeepSeek 深度求索" in told
-    assert "Of the notes, only the latest 5 stand here. All of them" in told
+    assert "Of the notes, no more than the latest 5 stand here. All of them" in told
     assert "Conditionally approved; conditions still being finalised" in told
     assert "2 Cleared in principle" not in told, "the number is the style's"
     assert (
