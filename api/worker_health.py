@@ -50,7 +50,7 @@ class WorkerHealth:
             yield
         finally:
             server.should_exit = True
-            await serving
+            await asyncio.wait({serving})
 
     async def _alive(self, _request: Request) -> Response:
         return JSONResponse({"status": "alive"})

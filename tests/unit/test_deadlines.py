@@ -77,8 +77,9 @@ def answer(case: Case, name: str, now: str) -> None:
     accepted(case.post(THE_BUYER, "provide_information", None, {"query": name, "answer": "This."}))
 
 
-def extend(case: Case, days: int) -> Any:
-    return case.post(MIIT, "extend_deadline", None, {"working_days": days}, reason="Experts.")
+def extend(case: Case, days: int, **more: Any) -> Any:
+    data = {"working_days": days}
+    return case.post(MIIT, "extend_deadline", None, data, reason="Experts.", **more)
 
 
 class TestCounting:
@@ -133,6 +134,16 @@ class TestCounting:
             accepted(case.create(who, at=noon(1, 5)))
             assert case.snapshot["entered_at"] == noon(1, 5)
             assert shown(case) == (due, None, False)
+
+    def test_what_is_dated_before_the_receipt_extends_once_and_makes_no_days(
+        self, engine: Engine
+    ) -> None:
+        case = at(Case(engine), noon(1, 30))
+        accepted(case.create(THE_BUYER, at=noon(1, 5)))
+        assert [left(case, noon(1, day)) for day in (5, 30)] == [20, 20]
+        accepted(extend(case, 10, at=noon(1, 20)))
+        assert shown(case) == (end_of(3, 19), None, False)
+        assert codes(extend(case, 10, at=noon(1, 20))) == {"deadline-extended"}
 
     def test_an_answer_ends_the_wait_when_it_is_there(self, engine: Engine) -> None:
         case = begun(engine)

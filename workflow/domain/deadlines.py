@@ -116,12 +116,14 @@ def shown(procedure: Procedure, snapshot: Snapshot) -> dict[str, Any]:
 
 def working_days_left(procedure: Procedure, snapshot: Snapshot, now: str) -> int | None:
     """The working days after today, in the procedure's zone, up to the deadline and with its last
-    day; below zero once it has passed. Of a clock that stands still, those that were left.
+    day; below zero once it has passed. Of a clock that stands still, those that were left; of one
+    that had not begun, all.
     """
     found = limit(procedure, snapshot)
     if found is None:
         return None
-    today = clock.day_in(found.paused_since or now, procedure.time_zone)
+    counted_from = max(found.paused_since or now, begun(snapshot, found.deadline))
+    today = clock.day_in(counted_from, procedure.time_zone)
     return working_days_between(today, found.last_day, procedure.calendar)
 
 

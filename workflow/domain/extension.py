@@ -25,13 +25,14 @@ def extension_possible(snapshot: Snapshot, act: Act) -> Refusal | None:
 
 
 def extend_deadline(snapshot: Snapshot, act: Act) -> Changes:
-    """The deadline of the present state ends so many working days later."""
+    """The deadline of the present state ends so many working days later, also where the act is
+    dated before it began.
+    """
     deadline = _running(snapshot, act)
     if deadline is None:
         raise ValueError("a procedure lets a deadline be extended where none runs")
-    extension = Extension(
-        working_days=act.data["working_days"], seq=act.seq, effective_at=act.effective_at
-    )
+    since = max(act.effective_at, deadlines.begun(snapshot, deadline))
+    extension = Extension(working_days=act.data["working_days"], seq=act.seq, effective_at=since)
     return Changes(set={f"/extensions/{deadline.id}": extension})
 
 

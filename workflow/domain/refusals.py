@@ -182,7 +182,7 @@ REASONS: dict[str, Reason] = {
         "官员不得处理本单位的申请。",
     ),
     "role-may-not": _reason(
-        _forbidden, "The role {role} may not do this.", "“{role}”角色不得进行此操作。"
+        _forbidden, "Whoever acts as {role} may not do this.", "“{role}”角色不得进行此操作。"
     ),
     "scope-missing": _reason(
         _forbidden,

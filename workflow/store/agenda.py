@@ -36,7 +36,7 @@ class Agenda:
 
     def forget(self) -> None:
         """Ask everywhere the next time: something was made due sooner here."""
-        self._times.clear()
+        self._changes.ring_all()
 
     @property
     def next(self) -> int | None:

@@ -7,10 +7,21 @@
 local call = redis.call
 local times, after = KEYS[1], tonumber(ARGV[3])
 
+-- Whether one id comes before another, byte by byte: what a server compares may follow its locale.
+local function less(a, b)
+  for i = 1, math.min(#a, #b) do
+    local x, y = string.byte(a, i), string.byte(b, i)
+    if x ~= y then
+      return x < y
+    end
+  end
+  return #a < #b
+end
+
 local function behind(rank)
   local one = call('ZRANGE', times, rank, rank, 'WITHSCORES')
   local time = tonumber(one[2])
-  return time > after or time == after and one[1] > ARGV[4]
+  return time > after or time == after and less(ARGV[4], one[1])
 end
 
 local low, high = 0, after and call('ZCARD', times) or 0

@@ -10,14 +10,13 @@ from api.console import choices, correctable, evidence, forms, meanwhile, rehear
 from api.console.fields import Field, fields_of, read, typed
 from api.console.forms import Form
 from api.console.pages.application import Seen, seen
-from api.console.pages.event import COMMON, SEEN, wrong_in
+from api.console.pages.event import COMMON, SEEN, seen_now, wrong_in
 from api.console.routing import page
 from api.console.visit import Visit
 from api.journal.watch import EVENT, REHEARSED
 from api.problems import Problem
 from api.routes.trail import seq_in
 from api.schemas import EventIn
-from api.views import tag_of
 from workflow.domain.application import Snapshot
 from workflow.domain.procedure import EventSpec, Label
 from workflow.domain.refusals import Refusal, Refused
@@ -211,7 +210,8 @@ def _page(
     values = {name: "\n".join(given) for name, given in form.fields.items()}
     known: Record = {"record": None, "errors": {}, "trouble": [], "since": [], "values": values}
     known |= more | {"voiding": bool(form.get(VOID))}
-    known |= {"sheet": sheet, "names": sheet.on.names, "seen": tag_of(sheet.on.document)}
+    known |= {"sheet": sheet, "names": sheet.on.names}
+    known |= {"seen": seen_now(sheet.on.document, form, told=bool(known["since"]))}
     known |= {"key": form.get(forms.KEY) or forms.new_key()}
     if refused is not None:
         return visit.refused("correction.html", refused, **known)

@@ -23,6 +23,7 @@ from workflow.domain.application import Snapshot
 from workflow.domain.authority import authorise
 from workflow.domain.principal import BUYER_AUTHORITY, Actor
 from workflow.domain.procedure import EventSpec
+from workflow.domain.record import Document
 from workflow.domain.refusals import Refusal, Refused
 from workflow.machine import Outlook
 from workflow.registry import Outcome
@@ -177,6 +178,13 @@ def wrong_in(problem: Problem, shown: Sequence[Field]) -> dict[str, Any]:
     return {"errors": errors, "trouble": trouble_of(problem, errors, shown)}
 
 
+def seen_now(document: Document, form: Form, *, told: bool) -> str:
+    """The version that a form goes on with: the one that it was opened at, until it was told what
+    came since.
+    """
+    return (not told and form.get(SEEN)) or tag_of(document)
+
+
 def _page(visit: Visit, sheet: Sheet, form: Form, status: int = 200, **more: Any) -> Response:
     """The form as it was filled in, and what was answered to it."""
     values = {name: "\n".join(given) for name, given in form.fields.items()}
@@ -189,7 +197,7 @@ def _page(visit: Visit, sheet: Sheet, form: Form, status: int = 200, **more: Any
         "own": bool(_own(visit, sheet.on, sheet.spec, dict(sheet.head[0].offered))),
         "values": values,
         "key": form.get(forms.KEY) or forms.new_key(),
-        "seen": tag_of(sheet.on.document),
+        "seen": seen_now(sheet.on.document, form, told=bool(known["since"])),
     }
     if answer is not None:
         return visit.refused("event.html", answer, **shown)

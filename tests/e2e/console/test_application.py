@@ -58,11 +58,11 @@ def test_the_rules_are_told_to_whoever_may_nothing(pages: httpx.Client, address:
     told = text_of(pages.get(address)).split("What stands in the way")[1]
     obstacles = told.split("What you may not do")[0]
     assert "Declare the conditions final ( NDRC ):" in obstacles
-    assert "The role auditor may not do this." not in obstacles
-    assert told.count("The role auditor may not do this.") == 1
-    assert "All of them: The role auditor may not do this." in told
+    assert "Whoever acts as auditor may not do this." not in obstacles
+    assert told.count("Whoever acts as auditor may not do this.") == 1
+    assert "All of them: Whoever acts as auditor may not do this." in told
     opening = pages.get("/applications/new")
-    assert "The role auditor may not do this." in text_of(opening)
+    assert "Whoever acts as auditor may not do this." in text_of(opening)
     assert 'class="fields"' not in opening.text
 
 

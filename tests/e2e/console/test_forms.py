@@ -104,8 +104,13 @@ def test_who_comes_second_is_told_what_was_first(
     place = f"{address}/events/note"
     first = hidden(pages.get(place, headers=officer)) | NOTE
     seq = posted(pages, place, officer, **NOTE)
+    further = pages.post(place, data=first | {"more": "1"}, headers=officer)
+    unfit = pages.post(place, data=first | {"event.effective_at": "soon"}, headers=officer)
+    assert [further.status_code, unfit.status_code] == [200, 422]
+    assert {hidden(further)["seen"], hidden(unfit)["seen"]} == {first["seen"]}
     answer = pages.post(place, data=first, headers=officer)
     assert answer.status_code == 412
+    assert hidden(answer)["seen"] != first["seen"]
     told = text_of(answer)
     assert "since you opened this form, this was recorded" in told
     assert re.search(rf"no\. {seq} Note, NDRC, ", told)

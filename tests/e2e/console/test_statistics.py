@@ -173,4 +173,4 @@ def test_the_timers_lead_to_what_is_overdue(
     answer = pages.get("/operations/timers", headers={"Authorization": f"Bearer {key}"})
     (main,) = re.findall(r"<main.*</main>", answer.text, re.DOTALL)
     assert "whose time limit has passed already" in main
-    assert '<a href="/statistics">' in main
+    assert '<a href="/statistics?stuck=limit">' in main
