@@ -166,8 +166,7 @@ class Engine:
             return Refusal("invalid-event", {"message": expected}, ("data",))
         if spec.reason_required and not event.reason:
             return Refusal("reason-required", {}, ("reason",))
-        ahead = deciding.in_future(event, recorded)
-        if ahead is not None:
+        if (ahead := deciding.in_future(event, recorded)) is not None:
             return ahead
         actor = authorise(procedure, spec, posting.principal, snapshot["buyer"], event.authority)
         if isinstance(actor, Refusal):

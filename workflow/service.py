@@ -218,9 +218,7 @@ class Service(Registry):
         return Rehearsed(verdict.text, verdict.after)
 
     async def catch_up(self, pools: Agenda | None = None) -> int:
-        """Finish or release the draws from pools that somebody left under way; how many. `pools`:
-        when they are due, as far as that is known.
-        """
+        """Finish or release draws left under way; how many. `pools`: when they are due."""
         return await self._drawing.catch_up(pools)
 
     async def finish(self) -> None:

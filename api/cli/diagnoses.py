@@ -2,8 +2,9 @@
 
 import re
 
-from api.cli.diagnosis_texts import DIAGNOSES, SERVER, Diagnosis
+from api.cli.diagnosis_texts import DIAGNOSES, Diagnosis
 from api.cli.faults import filled
+from api.cli.server_texts import SERVER
 from api.doctor.finding import Finding
 from api.reasons import in_both
 from workflow.domain.procedure import Label

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from workflow.domain.procedure import Label
 
-NOTHING = Label("", "")
 TLS = Label(
     "Put a proxy with TLS in front, and set CLEARANCE_PUBLIC_URL to its https address.",
     "请在前面设置带 TLS 的代理，并将 CLEARANCE_PUBLIC_URL 设为其 https 地址。",
@@ -15,11 +14,10 @@ class Diagnosis(NamedTuple):
     """What was found, and what to do about it."""
 
     found: Label
-    advice: Label = NOTHING
+    advice: Label = Label("", "")
 
 
 DIAGNOSES = {
-    # Settings.
     "settings-read": Diagnosis(
         Label("the settings go together; data in {data}", "各项设置一致；数据目录为 {data}")
     ),
@@ -300,13 +298,3 @@ DIAGNOSES = {
         ),
     ),
 }
-
-SERVER = {
-    "reachable": "请检查地址、用户与密码；使用 TLS 时还须检查服务器证书，并确认服务器在运行。",
-    "version": "请使用 Redis 7.0 或更新的版本，或任何版本的 Valkey。",
-    "role": "这是副本，请改为指明主服务器。",
-    "mode": "请使用 cluster-enabled no 的服务器。",
-    "append-only file": "请为服务器的数据目录腾出磁盘空间，并查看其日志。",
-    "scripts": "请允许服务的用户运行脚本、读写全部键，并在全部频道上发布和收听（ACL SETUSER）。",
-}
-"""What to do about a finding of the server's, which says it in English itself."""

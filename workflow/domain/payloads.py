@@ -23,10 +23,8 @@ class Empty(Payload):
     """Nothing beside the act itself."""
 
 
-class Text(Payload):
+class Text(Payload, json_schema_extra={"minProperties": 1}):
     """A text in both languages, or in the one in which somebody has written it."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     en: Sentence | None = None
     zh: Sentence | None = None

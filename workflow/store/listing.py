@@ -114,8 +114,12 @@ class Listing:
             times |= {one: int(first) if first else None for one, first in looked}
         return found, times
 
-    async def soonest(self, kind: str, until: int, limit: int, after: Due | None) -> list[Due]:
-        """The first of all subjects whose time comes, at most so many, the earliest first."""
+    async def soonest(
+        self, kind: str, until: int, limit: int, after: Due | None = None
+    ) -> list[Due]:
+        """The first `limit` of all subjects of a kind whose time comes by `until` (Unix ms), by
+        time and id, behind `after`. Each partition is asked.
+        """
         place: tuple[Argument, Argument] = after or ("", "")
         arguments = (until, limit, *place)
         found = (self._ask(SOONEST, [own], arguments) for own in self._times(kind))

@@ -190,18 +190,8 @@ class Store:
         return Agenda(self.listing, kind, changes or self.changes(), first)
 
     def changes(self, bell: Bell | None = None) -> Changes:
-        """What a bell tells one who looks at the partitions; without one, that all may have
-        changed.
-        """
+        """What a bell tells one who looks; without one, that all may have changed."""
         return Changes(self._layout.partitions) if bell is None else bell.changes()
-
-    async def soonest(
-        self, kind: str, until: int, limit: int, after: Due | None = None
-    ) -> list[Due]:
-        """The first `limit` of all subjects of a kind whose time comes by `until` (Unix ms), by
-        time and id, behind `after`. Each partition is asked.
-        """
-        return await self.listing.soonest(kind, until, limit, after)
 
     async def attend(self, attended: Attended) -> bool:
         """Note what was done about a subject that was due; False where it has moved on since."""

@@ -56,7 +56,7 @@ async def show(visit: Visit) -> Response:
     until = at + AHEAD[ahead] // timedelta(milliseconds=1)
     place = answers.position_of(visit.asked("cursor"))
     after = None if place is None else Due(*place)
-    found = await visit.parts.store.soonest("application", until, TIMERS + 1, after)
+    found = await visit.parts.store.listing.soonest("application", until, TIMERS + 1, after)
     shown = found[:TIMERS]
     values: dict[str, Any] = {
         "timed": await _timed(visit, shown, at - LATE_MS),

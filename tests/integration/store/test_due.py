@@ -41,20 +41,24 @@ async def test_a_subject_is_due_from_its_time_on(store: Store) -> None:
 async def test_the_first_of_all_partitions_come_first(store: Store) -> None:
     commits = [due_at(act(f"application/{n}", 0), LATER - n) for n in range(40)]
     await store.commit(commits)
-    assert [one.id for one in await store.soonest("application", LATER, 3)] == ["39", "38", "37"]
-    assert await store.soonest("application", LATER - 39, 3) == [Due(LATER - 39, "39")]
-    assert await store.soonest("pool", LATER, 3) == []
+    assert [one.id for one in await store.listing.soonest("application", LATER, 3)] == [
+        "39",
+        "38",
+        "37",
+    ]
+    assert await store.listing.soonest("application", LATER - 39, 3) == [Due(LATER - 39, "39")]
+    assert await store.listing.soonest("pool", LATER, 3) == []
 
 
 async def test_the_first_are_read_page_by_page(store: Store) -> None:
     """Also where many fall due at once, in every partition, and where one has moved meanwhile."""
     dues = [Due(SOON + n // 150, f"{n:03}") for n in range(600)]
     await store.commit([due_at(act(f"application/{one.id}", 0), one.since) for one in dues])
-    pages = [await store.soonest("application", LATER, 7)]
+    pages = [await store.listing.soonest("application", LATER, 7)]
     while pages[-1]:
         last = pages[-1][-1]
         await store.commit([due_at(act(f"application/{last.id}", 1), NEVER)])
-        pages.append(await store.soonest("application", SOON + 2, 7, last))
+        pages.append(await store.listing.soonest("application", SOON + 2, 7, last))
     assert [one for page in pages for one in page] == dues[:450]
 
 

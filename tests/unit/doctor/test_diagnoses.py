@@ -6,7 +6,8 @@ from string import Formatter
 
 from api import doctor
 from api.cli.diagnoses import told
-from api.cli.diagnosis_texts import DIAGNOSES, SERVER
+from api.cli.diagnosis_texts import DIAGNOSES
+from api.cli.server_texts import SERVER
 from api.doctor.finding import doubtful, wrong
 from workflow.store import checks
 
